@@ -1,0 +1,69 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { InvalidArgumentError, Option } from 'commander';
+import { buildDataset, buildPlain, type Dataset } from '../dataset/build.ts';
+import { type EngineName, engines } from '../engine/engine.ts';
+import { listArguments } from '../load/files.ts';
+import { readPublication } from '../load/publication.ts';
+
+/** Options that say what to load. */
+export interface DataOptions {
+  readonly publication: string;
+  readonly data: readonly string[];
+  readonly graph: readonly string[];
+  readonly plain: boolean;
+  readonly sameAs: boolean;
+}
+
+/** Options that say how to answer queries. */
+export interface EngineOptions {
+  readonly engine: EngineName;
+  readonly workers: number;
+  readonly timeout: number;
+}
+
+/** The description of the graph that comes with this package. */
+const ownPublication = fileURLToPath(new URL('../../data/dataset.json', import.meta.url));
+
+const list = (value: string, before: readonly string[]): string[] => [...before, value];
+
+const positive = (value: string): number => {
+  const number = Number(value);
+  if (!(number > 0)) throw new InvalidArgumentError('Give a number above 0.');
+  return number;
+};
+
+const whole = (least: number, most: number) => (value: string): number => {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < least || number > most) throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+  return number;
+};
+
+/** A TCP port; 0 lets the system choose. */
+export const port = whole(0, 65_535);
+
+/** What to load, for every command that loads. */
+export const dataOptions = (): Option[] => [
+  new Option('--publication <file>', 'description of the graph to publish (JSON)').default(ownPublication, 'data/dataset.json of this package'),
+  new Option('--data <file|folder|pattern>', 'also load these RDF files; repeatable').argParser(list).default([], 'none'),
+  new Option('--graph <iri=file>', 'load a file into a named graph; repeatable').argParser(list).default([], 'none'),
+  new Option('--plain', 'load only --data and --graph, just as they are: no ontology, no inference, no shapes').default(false),
+  new Option('--same-as', 'let reasoning follow owl:sameAs too').default(false),
+];
+
+/** How to answer queries, for every command that asks. */
+export const engineOptions = (): Option[] => [
+  new Option('--engine <name>', 'SPARQL engine').choices(Object.keys(engines)).default('oxigraph'),
+  new Option('--workers <n>', 'threads that answer queries').argParser(whole(1, 64)).default(Math.max(2, Math.min(4, availableParallelism())), '2 to 4, by the number of cores'),
+  new Option('--timeout <seconds>', 'time that one query may take').argParser(positive).default(10),
+];
+
+/** Reads and reasons, as the options say. Throws what is wrong with options or files. */
+export async function loadDataset(options: DataOptions): Promise<Dataset> {
+  const inputs = await listArguments(options.data, options.graph);
+  if (options.plain) {
+    if (!inputs.length) throw new Error('--plain serves only what --data and --graph name. Name at least one file.');
+    return buildPlain(inputs);
+  }
+  return buildDataset(await readPublication(options.publication), { extra: inputs, sameAs: options.sameAs });
+}

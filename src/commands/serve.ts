@@ -1,0 +1,132 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import { engineNQuads, type Dataset } from '../dataset/build.ts';
+import { checkShapes, describeFinding } from '../dataset/check.ts';
+import { EnginePool } from '../engine/pool.ts';
+import { createApp } from '../http/app.ts';
+import type { Site } from '../http/site.ts';
+import { readQueries } from '../load/query-files.ts';
+import { Collections } from '../publish/collections.ts';
+import { makeContext } from '../publish/context.ts';
+import { GraphIndex } from '../publish/graph-index.ts';
+import { askRows } from './ask.ts';
+import { type DataOptions, dataOptions, type EngineOptions, engineOptions, loadDataset, port } from './options.ts';
+import { endProgress, say, showProgress } from './progress.ts';
+
+interface ServeOptions extends DataOptions, EngineOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl?: string;
+  readonly allowInvalid: boolean;
+}
+
+/** `serve`: publishes the graph over HTTP until it is told to stop. */
+export function serveCommand(): Command {
+  const command = new Command('serve')
+    .description('Publish the graph: SPARQL, linked-data pages, JSON-LD and dumps.')
+    .addOption(new Option('--port <n>', 'TCP port').env('PORT').argParser(port).default(3000))
+    .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'))
+    .addOption(new Option('--public-url <url>', 'address under which others reach this server').env('PUBLIC_URL').default(undefined, 'http://localhost:<port>'))
+    .addOption(new Option('--allow-invalid', 'serve a graph that breaks its shapes all the same').default(false));
+  for (const option of [...dataOptions(), ...engineOptions()]) command.addOption(option);
+  return command.action(async (options: ServeOptions) => {
+    const running = await startServer(options);
+    const stop = (): void => void running.stop().then(() => process.exit(0));
+    process.once('SIGTERM', stop).once('SIGINT', stop);
+  });
+}
+
+/** A running server. */
+export interface Running {
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** Says that a graph breaks its shapes; the report is on stderr. */
+export class InvalidGraph extends Error {}
+
+/** Loads, checks, starts the workers and listens. */
+export async function startServer(options: ServeOptions): Promise<Running> {
+  const started = performance.now();
+  showProgress('Reading and reasoning …');
+  const dataset = await loadDataset(options);
+  if (dataset.publication) await refuseInvalid(dataset, options.allowInvalid);
+  showProgress('Starting the query workers …');
+  const pool = await EnginePool.start({ engine: options.engine, nquads: engineNQuads(dataset), workers: options.workers, timeLimit: options.timeout, queueLimit: 100 });
+  endProgress();
+  let server: Server;
+  try {
+    const site = await makeSite(dataset, pool, options.publicUrl ?? `http://localhost:${options.port}`);
+    server = await listen(createApp(site), options);
+    const { port: actual } = server.address() as AddressInfo;
+    // Port 0 is only known now.
+    if (!options.publicUrl && actual !== options.port) Object.assign(site, { publicUrl: `http://localhost:${actual}` });
+    greet(site, (performance.now() - started) / 1000);
+    return { url: site.publicUrl, stop: () => stopServer(server, pool) };
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+async function refuseInvalid(dataset: Dataset, allow: boolean): Promise<void> {
+  if (!dataset.publication) return;
+  showProgress('Checking against the shapes …');
+  const findings = (await checkShapes(dataset, dataset.publication)).filter(({ severity }) => severity === 'violation');
+  if (!findings.length) return;
+  for (const finding of findings) say(describeFinding(finding));
+  if (!allow) throw new InvalidGraph(`The graph breaks its shapes in ${findings.length} places (above). Mend them, or start with --allow-invalid to look at it all the same.`);
+}
+
+async function makeSite(dataset: Dataset, pool: EnginePool, publicUrl: string): Promise<Site> {
+  const { publication } = dataset;
+  const folder = publication && path.join(publication.folder, publication.queries);
+  const read = async (name: string) => (folder ? readQueries(path.join(folder, name)) : []);
+  return {
+    publicUrl: publicUrl.replace(/\/$/, ''),
+    dataset,
+    pool,
+    index: new GraphIndex(dataset),
+    collections: new Collections(await read('collections'), (query) => askRows(pool, query)),
+    examples: await read('examples'),
+    context: makeContext(dataset),
+    report: (error) => say(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  };
+}
+
+function listen(app: ReturnType<typeof createApp>, { port: wanted, host }: ServeOptions): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = app.listen(wanted, host, (error) => {
+      if (!error) return resolve(server);
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      reject(taken ? new Error(`Port ${wanted} is in use. Stop what listens there, or choose another with --port.`) : error);
+    });
+  });
+}
+
+async function stopServer(server: Server, pool: EnginePool): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    // Answers under way get a moment; then their connections are cut.
+    setTimeout(() => server.closeAllConnections(), 5000).unref();
+  });
+  await pool.close();
+}
+
+function greet({ dataset, publicUrl, examples }: Site, seconds: number): void {
+  const layers = new Map<string, number>();
+  for (const { layer } of dataset.inputs) layers.set(layer, (layers.get(layer) ?? 0) + 1);
+  const loaded = [...layers].map(([layer, files]) => `${files} ${layer}`).join(', ');
+  const query = examples.find(({ tags }) => tags.includes('first'))?.query ?? 'SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }';
+  // The greeting is talk, not data: stderr.
+  say(`Loaded ${loaded} files: ${dataset.counts.asserted} triples asserted, ${dataset.counts.inferred} inferred, in ${seconds.toFixed(1)} s. Version ${dataset.version}.`);
+  say(`  Pages   ${publicUrl}/`);
+  say(`  SPARQL  ${publicUrl}/sparql`);
+  say(`  Dumps   ${publicUrl}/dumps/`);
+  say(`Try: curl ${publicUrl}/sparql -H 'Accept: text/csv' --data-urlencode 'query=${oneLine(query)}'`);
+}
+
+const oneLine = (query: string): string => query.replace(/^#.*$/gm, '').replace(/\s+/g, ' ').trim();

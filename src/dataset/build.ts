@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Quad } from '@rdfjs/types';
+import { findFiles, type Input, listLayers, loadFiles } from '../load/files.ts';
+import type { Publication } from '../load/publication.ts';
+import { canonicalNQuads, sha256 } from '../rdf/canonical.ts';
+import type { SyntaxFault } from '../rdf/read.ts';
+import { mergeGraphs, namedNode, quad } from '../rdf/terms.ts';
+import { writeNTriples } from '../rdf/write-turtle.ts';
+import { infer, type RuleText } from '../reason/reason.ts';
+
+/** A graph ready to publish: it never changes. */
+export interface Dataset {
+  /** Absent when files are served just as they are. */
+  readonly publication: Publication | undefined;
+  readonly inputs: readonly Input[];
+  /** Everything, in its graphs, inferences included. */
+  readonly quads: readonly Quad[];
+  /** The default graph: the merge of all graphs, each triple once; for plain files, the default graph as given. */
+  readonly defaultGraph: readonly Quad[];
+  readonly counts: { readonly asserted: number; readonly inferred: number };
+  /** The first 16 hexadecimal digits of the SHA-256 of the canonical N-Quads. */
+  readonly version: string;
+  /** Canonical N-Quads of all graphs. */
+  readonly canonical: string;
+}
+
+/** Files that cannot be read: every one of them. */
+export class BrokenFiles extends Error {
+  readonly faults: readonly SyntaxFault[];
+
+  constructor(faults: readonly SyntaxFault[]) {
+    super(faults.map(String).join('\n'));
+    this.faults = faults;
+  }
+}
+
+/** How to build. */
+export interface BuildOptions {
+  /** Files beside those of the publication. */
+  readonly extra?: readonly Input[];
+  /** Follow `owl:sameAs` as well. */
+  readonly sameAs?: boolean;
+}
+
+/** Reads the publication's files and reasons over them. Throws {@link BrokenFiles}. */
+export async function buildDataset(publication: Publication, options: BuildOptions = {}): Promise<Dataset> {
+  const inputs = [...(await listLayers(publication)), ...(options.extra ?? [])];
+  const { quads, faults } = await loadFiles(inputs);
+  if (faults.length) throw new BrokenFiles(faults);
+  const inferredGraph = namedNode(publication.base + publication.inferredGraph);
+  const inferred = infer(quads, await readRules(publication, options.sameAs ?? false)).map(
+    ({ subject, predicate, object }) => quad(subject as never, predicate as never, object as never, inferredGraph) as unknown as Quad,
+  );
+  const all = [...quads, ...inferred];
+  const defaultGraph = [...mergeGraphs(all)];
+  return finish({ publication, inputs, quads: all, defaultGraph, counts: { asserted: defaultGraph.length - inferred.length, inferred: inferred.length } });
+}
+
+/** Takes files just as they are: no ontology, no inference, no shapes. Throws {@link BrokenFiles}. */
+export async function buildPlain(inputs: readonly Input[]): Promise<Dataset> {
+  const { quads, faults } = await loadFiles(inputs);
+  if (faults.length) throw new BrokenFiles(faults);
+  const defaultGraph = [...mergeGraphs(quads.filter(({ graph }) => graph.termType === 'DefaultGraph'))];
+  return finish({ publication: undefined, inputs, quads, defaultGraph, counts: { asserted: quads.length, inferred: 0 } });
+}
+
+/** The dataset as N-Quads for an engine: named graphs, and the default graph. */
+export function engineNQuads({ canonical, defaultGraph, publication }: Dataset): string {
+  return publication ? canonical + writeNTriples(defaultGraph) : canonical;
+}
+
+async function finish(dataset: Omit<Dataset, 'version' | 'canonical'>): Promise<Dataset> {
+  const canonical = await canonicalNQuads(dataset.quads);
+  return { ...dataset, canonical, version: sha256(canonical).slice(0, 16) };
+}
+
+async function readRules({ folder, rules }: Publication, sameAs: boolean): Promise<RuleText[]> {
+  const patterns = sameAs ? [rules, path.posix.join(path.posix.dirname(rules), 'same-as', path.posix.basename(rules))] : [rules];
+  const files = (await Promise.all(patterns.map((pattern) => findFiles(pattern, folder)))).flat();
+  return Promise.all(files.map(async (file) => ({ source: file, text: await readFile(path.join(folder, file), 'utf8') })));
+}

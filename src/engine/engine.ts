@@ -1,0 +1,78 @@
+import type { FormatName } from '../rdf/formats.ts';
+import type { Prefixes } from '../rdf/write-turtle.ts';
+
+/** A syntax for the answers to SELECT and ASK. */
+export interface ResultFormat {
+  readonly name: 'json' | 'xml' | 'csv' | 'tsv';
+  readonly label: string;
+  readonly mediaType: string;
+  readonly aliases: readonly string[];
+}
+
+/** The formats of SELECT and ASK results (W3C SPARQL 1.1 Query Results JSON, XML, CSV and TSV); the first is the default. */
+export const resultFormats = [
+  { name: 'json', label: 'SPARQL JSON', mediaType: 'application/sparql-results+json', aliases: ['application/json'] },
+  { name: 'xml', label: 'SPARQL XML', mediaType: 'application/sparql-results+xml', aliases: ['application/xml', 'text/xml'] },
+  { name: 'csv', label: 'CSV', mediaType: 'text/csv', aliases: [] },
+  { name: 'tsv', label: 'TSV', mediaType: 'text/tab-separated-values', aliases: [] },
+] as const satisfies readonly ResultFormat[];
+
+/** A query and how to answer it. */
+export interface QueryRequest {
+  readonly query: string;
+  /** Against which relative IRIs in the query resolve. */
+  readonly baseIRI?: string | undefined;
+  /** Graphs whose merge is the default graph instead of the dataset's own (SPARQL 1.1 Protocol, section 2.1.4). */
+  readonly defaultGraphs?: readonly string[] | undefined;
+  readonly namedGraphs?: readonly string[] | undefined;
+  /** The format for SELECT and ASK; none means that the client takes no such answer. */
+  readonly resultFormat: ResultFormat['name'] | undefined;
+  /** The format for CONSTRUCT and DESCRIBE; none means that the client takes no such answer. */
+  readonly graphFormat: FormatName | undefined;
+  readonly prefixes: Prefixes;
+}
+
+/** An answer, written. */
+export interface QueryResult {
+  readonly kind: 'rows' | 'boolean' | 'graph';
+  readonly mediaType: string;
+  readonly body: Uint8Array;
+}
+
+/** What a SPARQL engine can do. An instance lives in one thread and answers one query at a time. */
+export interface Engine {
+  /** Takes in the dataset, as N-Quads in pieces that end at line ends. */
+  load(nquads: Iterable<string>): Promise<void>;
+  query(request: QueryRequest): Promise<QueryResult>;
+}
+
+/** The embedded engines, each loaded only when asked for. */
+export const engines = {
+  oxigraph: async (): Promise<Engine> => (await import('./oxigraph.ts')).createOxigraph(),
+  comunica: async (): Promise<Engine> => (await import('./comunica.ts')).createComunica(),
+} as const;
+
+/** The name of an embedded engine. */
+export type EngineName = keyof typeof engines;
+
+/** Why a query got no answer. */
+export type QueryFaultKind =
+  | 'syntax'
+  | 'update'
+  | 'unsupported'
+  | 'not-acceptable'
+  | 'too-complex'
+  | 'too-slow'
+  | 'overloaded'
+  | 'crashed'
+  | 'closed';
+
+/** A query that got no answer, and why, in words for the one who asked. */
+export class QueryFault extends Error {
+  readonly kind: QueryFaultKind;
+
+  constructor(kind: QueryFaultKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}

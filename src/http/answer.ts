@@ -1,0 +1,37 @@
+import type { Request, Response } from 'express';
+import type { Language } from '../html/texts.ts';
+import { chooseLanguage, type Offer, requireOffer } from './negotiate.ts';
+
+/** One way to write an answer. */
+export interface Variant extends Offer {
+  readonly body: (language: Language) => string | Uint8Array | Promise<string | Uint8Array>;
+  /** Set for texts in a language of their own, such as pages. */
+  readonly byLanguage?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a route answers: it never writes to the response itself. */
+export type Answer =
+  | { readonly kind: 'variants'; readonly variants: readonly Variant[]; readonly headers?: Readonly<Record<string, string>>; readonly status?: number }
+  | { readonly kind: 'redirect'; readonly status: 302 | 303; readonly location: string };
+
+/** Negotiates, writes, sets headers: the one place that does. */
+export async function send(request: Request, response: Response, answer: Answer): Promise<void> {
+  if (answer.kind === 'redirect') {
+    response.vary('Accept').redirect(answer.status, answer.location);
+    return;
+  }
+  if (answer.variants.length > 1) response.vary('Accept');
+  const variant = requireOffer(request, answer.variants);
+  const language = chooseLanguage(request);
+  if (variant.byLanguage) response.vary('Accept-Language').set('Content-Language', language);
+  const body = await variant.body(language);
+  response.status(answer.status ?? 200).set(answer.headers ?? {}).set(variant.headers ?? {});
+  response.set('Content-Type', contentType(variant.mediaType));
+  // With the ETag that Express makes of the body, a copy is checked rather than trusted.
+  if (!response.get('Cache-Control')) response.set('Cache-Control', 'no-cache');
+  response.send(typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+}
+
+/** Text types say that they are UTF-8; N-Triples and JSON are so by definition. */
+export const contentType = (mediaType: string): string => (/^text\/(?!tab-sep)/.test(mediaType) ? `${mediaType}; charset=utf-8` : mediaType);

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import Negotiator from 'negotiator';
+import type { Language } from '../html/texts.ts';
+import { Problem } from './problem.ts';
+
+/** Something that a client can ask for by media type. */
+export interface Offer {
+  readonly mediaType: string;
+  /** Other media types under which it is asked for. */
+  readonly aliases?: readonly string[];
+}
+
+/**
+ * The offer that fits the request's Accept best (RFC 9110, section 12.5.1), or undefined. Without Accept it is the
+ * first; among equals the earlier offer wins.
+ */
+export function chooseOffer<T extends Offer>(request: IncomingMessage, offers: readonly T[]): T | undefined {
+  const types = offers.flatMap(({ mediaType, aliases }) => [mediaType, ...(aliases ?? [])]);
+  const chosen = new Negotiator(request).mediaType([...new Set(types)]);
+  return offers.find(({ mediaType }) => mediaType === chosen) ?? offers.find(({ aliases }) => chosen !== undefined && aliases?.includes(chosen));
+}
+
+/** Like {@link chooseOffer}, but throws a 406 that lists what there is. */
+export function requireOffer<T extends Offer>(request: IncomingMessage, offers: readonly T[]): T {
+  const chosen = chooseOffer(request, offers);
+  if (chosen) return chosen;
+  throw notAcceptable(offers);
+}
+
+/** A 406 that lists what there is. */
+export function notAcceptable(offers: readonly Offer[]): Problem {
+  const available = offers.map(({ mediaType }) => mediaType);
+  return new Problem(406, 'not-acceptable', `Nothing here fits your Accept header. There is: ${available.join(', ')}.`, {
+    headers: { Vary: 'Accept' },
+    extra: { available },
+  });
+}
+
+/** The page language: `lang` in the query, else Accept-Language, else English. */
+export function chooseLanguage(request: IncomingMessage & { query?: unknown }): Language {
+  const asked = (request.query as Record<string, unknown> | undefined)?.['lang'];
+  if (asked === 'nl' || asked === 'en') return asked;
+  return (new Negotiator(request).language([...languages]) as Language | undefined) ?? 'en';
+}
+
+const languages: readonly Language[] = ['en', 'nl'];

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Quad } from '@rdfjs/types';
+import { glob } from 'tinyglobby';
+import { findFormat } from '../rdf/formats.ts';
+import { readRdf, SyntaxFault } from '../rdf/read.ts';
+import { blankNode, namedNode, quad } from '../rdf/terms.ts';
+import type { Publication } from './publication.ts';
+
+/** One file to read, and where its triples go. */
+export interface Input {
+  readonly file: string;
+  /** The name of the layer or option it comes from. */
+  readonly layer: string;
+  /** The graph for triples that the file puts in no graph of its own; none means the default graph. */
+  readonly graph?: string | undefined;
+}
+
+/** What came out of the files. */
+export interface Loaded {
+  readonly inputs: readonly Input[];
+  readonly quads: readonly Quad[];
+  /** One for each broken file; the others are in `quads` all the same. */
+  readonly faults: readonly SyntaxFault[];
+}
+
+/** Every file of the publication's layers, in the order of layers and names. */
+export async function listLayers({ folder, base, layers }: Publication): Promise<Input[]> {
+  const inputs: Input[] = [];
+  for (const layer of layers) {
+    const matcher = new RegExp(`^${layer.files.split('*').map(escapeRegExp).join('([^/]+)')}$`);
+    for (const file of await findFiles(layer.files, folder)) {
+      const parts = matcher.exec(file) ?? [];
+      const graph = base + layer.graph.replace(/\{(\d)\}/g, (_, n: string) => (parts[Number(n)] ?? '').replace(/\.[^.]+$/, ''));
+      inputs.push({ file: path.join(folder, file), layer: layer.name, graph });
+    }
+  }
+  return inputs;
+}
+
+/** Files that a pattern, folder or plain path stands for, sorted. */
+export async function findFiles(pattern: string, cwd: string): Promise<string[]> {
+  return (await glob(pattern, { cwd, expandDirectories: false })).sort();
+}
+
+const readable = '**/*.{ttl,turtle,trig,nt,nq,rdf,owl,xml,jsonld,json}{,.gz}';
+
+/**
+ * Inputs for what a user names: files, folders or patterns, and `<iri>=<file>` for named graphs.
+ * Throws an error that names an argument that stands for no file.
+ */
+export async function listArguments(data: readonly string[], graphs: readonly string[]): Promise<Input[]> {
+  const inputs: Input[] = [];
+  for (const argument of data) {
+    const pattern = argument.split(path.sep).join('/');
+    const files = await glob([escapeGlobIfFile(pattern), `${escapeGlobIfFile(pattern)}/${readable}`], { absolute: true, expandDirectories: false });
+    if (!files.length) throw new Error(`--data ${argument}: there is no such file, folder or pattern with RDF files in it.`);
+    for (const file of files.sort()) inputs.push({ file, layer: 'data' });
+  }
+  for (const argument of graphs) {
+    const cut = argument.indexOf('=', argument.indexOf('://'));
+    const [graph, file] = [argument.slice(0, cut), argument.slice(cut + 1)];
+    if (cut < 0 || !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]*$/i.test(graph) || !file)
+      throw new Error(`--graph ${argument}: give an absolute IRI, an equals sign and a file, such as http://example.org/g=b.ttl.`);
+    inputs.push({ file: path.resolve(file), layer: 'data', graph });
+  }
+  return inputs;
+}
+
+/** Reads all inputs. A broken or missing file becomes a fault and does not stop the others. */
+export async function loadFiles(inputs: readonly Input[], options: { readonly base?: string } = {}): Promise<Loaded> {
+  const quads: Quad[] = [];
+  const faults: SyntaxFault[] = [];
+  for (const [index, input] of inputs.entries()) {
+    const source = path.relative(process.cwd(), input.file);
+    try {
+      const format = findFormat(path.extname(input.file.replace(/\.gz$/, '')).slice(1));
+      if (!format) throw new SyntaxFault(source, 'The file name has no ending of an RDF format: .ttl, .trig, .nt, .nq, .rdf or .jsonld.');
+      const baseIRI = input.graph ?? options.base ?? pathToFileURL(input.file).href;
+      for (const each of await readRdf(await readText(input.file), format, { source, baseIRI })) {
+        quads.push(place(each, input.graph, index));
+      }
+    } catch (error) {
+      if (error instanceof SyntaxFault) faults.push(error);
+      else if ((error as NodeJS.ErrnoException).code) faults.push(new SyntaxFault(source, `The file cannot be read: ${(error as NodeJS.ErrnoException).code}.`));
+      else throw error;
+    }
+  }
+  return { inputs, quads, faults };
+}
+
+async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  const plain = file.endsWith('.gz') ? await promisify(gunzip)(bytes) : bytes;
+  return new TextDecoder('utf-8').decode(plain);
+}
+
+// Blank nodes of different files are different nodes, whatever their labels; a file keeps the same labels on every run.
+function place(from: Quad, graph: string | undefined, index: number): Quad {
+  const rename = <T extends Quad['subject'] | Quad['object'] | Quad['graph']>(term: T): T => {
+    if (term.termType === 'BlankNode') return blankNode(`f${index}_${term.value.replace(/^(n3-|df_)?/, '').replace(/[^\w-]/g, '_')}`) as unknown as T;
+    if (term.termType === 'Quad') return quad(rename(term.subject) as never, term.predicate as never, rename(term.object) as never) as unknown as T;
+    return term;
+  };
+  const into = graph && from.graph.termType === 'DefaultGraph' ? namedNode(graph) : rename(from.graph);
+  return quad(rename(from.subject) as never, from.predicate as never, rename(from.object) as never, into as never) as unknown as Quad;
+}
+
+const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const escapeGlobIfFile = (pattern: string): string => (/[*?{[]/.test(pattern) ? pattern : pattern.replace(/[()!+@]/g, '\\$&'));

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { findFiles } from './files.ts';
+import type { Text } from './publication.ts';
+
+/** A SPARQL query in a file of its own, with what its `#+` lines say of it. */
+export interface QueryFile {
+  /** The file's name without its ending. */
+  readonly name: string;
+  readonly file: string;
+  readonly title: Text;
+  readonly description: Text;
+  readonly tags: readonly string[];
+  /** The whole text: it runs as it stands. */
+  readonly query: string;
+}
+
+/** Reads the queries of a folder, in the order of their names. */
+export async function readQueries(folder: string): Promise<QueryFile[]> {
+  const files = await findFiles('*.rq', folder);
+  return Promise.all(files.map((file) => readQuery(path.join(folder, file))));
+}
+
+/** Reads one query file. `#+ title@en: …` lines give titles and descriptions, `#+ tags: a, b` its tags. */
+export async function readQuery(file: string): Promise<QueryFile> {
+  const query = await readFile(file, 'utf8');
+  const title: Record<string, string> = {};
+  const description: Record<string, string> = {};
+  const tags: string[] = [];
+  for (const [, key, language, value] of query.matchAll(/^#\+ (\w+)(?:@([a-z]{2}))?:\s*(.*\S)/gm)) {
+    if (key === 'title' && language) title[language] = value as string;
+    if (key === 'description' && language) description[language] = value as string;
+    if (key === 'tags') tags.push(...(value as string).split(',').map((tag) => tag.trim()));
+  }
+  return { name: path.basename(file, '.rq'), file, title, description, tags, query };
+}

@@ -1,0 +1,43 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Dataset } from '../dataset/build.ts';
+import { type Format, formats } from '../rdf/formats.ts';
+
+/** A file that holds the whole graph. */
+export interface Dump {
+  readonly file: string;
+  readonly format: Format;
+  readonly gzip: boolean;
+}
+
+/** The dumps of a dataset: each format, plain and gzip. */
+export function listDumps({ publication }: Dataset): Dump[] {
+  const name = publication?.name ?? 'dataset';
+  return formats.flatMap((format: Format) =>
+    [false, true].map((gzip) => ({ file: `${name}.${format.extension}${gzip ? '.gz' : ''}`, format, gzip })),
+  );
+}
+
+/**
+ * The bytes of a dump, the same for the same dataset. Formats without graphs hold the default graph; N-Quads are in
+ * canonical form (RDFC-1.0).
+ */
+export async function writeDump(dataset: Dataset, { format, gzip }: Dump): Promise<Buffer> {
+  const text =
+    format.name === 'n-quads'
+      ? dataset.canonical
+      : await format.write(format.graphs ? dataset.quads : dataset.defaultGraph, dataset.publication?.prefixes ?? {});
+  // gzip's header holds no time and no name here, so that equal graphs make equal bytes.
+  return gzip ? gzipSync(text, { level: 9 }) : Buffer.from(text);
+}
+
+/** Writes dumps into a folder; calls back after each. */
+export async function saveDumps(dataset: Dataset, dumps: readonly Dump[], folder: string, saved: (file: string, bytes: number) => void): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const dump of dumps) {
+    const bytes = await writeDump(dataset, dump);
+    await writeFile(path.join(folder, dump.file), bytes);
+    saved(dump.file, bytes.length);
+  }
+}

@@ -1,0 +1,141 @@
+import type { Quad, Term } from '@rdfjs/types';
+import type { Dataset } from '../dataset/build.ts';
+import { dcterms, foaf, indexQuads, namedNode, quad, type QuadIndex, rdf, rdfs, skos } from '../rdf/terms.ts';
+
+/** Properties that give a name for people, the best first. */
+const labelProperties = [skos('prefLabel'), rdfs('label'), dcterms('title'), foaf('name')];
+const descriptionProperties = [dcterms('description'), skos('definition'), rdfs('comment')];
+
+/** How many triples that point to a thing its description holds. */
+const incomingLimit = 500;
+
+/** A thing and what is known of it. */
+export interface Description {
+  readonly iri: string;
+  /** Its own triples, those of its parts (`#…`), what points to it (bounded), names of neighbours, and its sources. */
+  readonly quads: readonly Quad[];
+  readonly outgoing: readonly Quad[];
+  readonly incoming: readonly Quad[];
+  /** How many triples point to it in all. */
+  readonly incomingCount: number;
+  /** Graphs that make statements about it. */
+  readonly sources: readonly string[];
+  /** What it states, if it is itself a graph. */
+  readonly stated: readonly Quad[];
+}
+
+/** Looks things up in a dataset, for pages and descriptions. */
+export class GraphIndex {
+  readonly dataset: Dataset;
+  readonly #merged: QuadIndex;
+  readonly #graphs: QuadIndex;
+  readonly #sourceGraphs: ReadonlySet<string>;
+
+  constructor(dataset: Dataset) {
+    this.dataset = dataset;
+    this.#merged = indexQuads(dataset.defaultGraph);
+    this.#graphs = indexQuads(dataset.quads);
+    const sources = new Set(dataset.publication?.layers.filter(({ source }) => source).map(({ name }) => name));
+    this.#sourceGraphs = new Set(dataset.inputs.flatMap(({ layer, graph }) => (graph && sources.has(layer) ? [graph] : [])));
+  }
+
+  /** Whether the graph says anything of the IRI. */
+  has(iri: string): boolean {
+    return this.#merged.getQuads(namedNode(iri), null, null, null).length > 0 || this.isGraph(iri);
+  }
+
+  isGraph(iri: string): boolean {
+    return this.#graphs.getQuads(null, null, null, namedNode(iri)).length > 0;
+  }
+
+  /** The name of a thing in a language, else in any, else undefined. */
+  label(iri: string, language: string): string | undefined {
+    return this.#text(iri, labelProperties, language);
+  }
+
+  /** The description of a thing in a language, else in any. */
+  text(iri: string, language: string): string | undefined {
+    return this.#text(iri, descriptionProperties, language);
+  }
+
+  #text(iri: string, properties: readonly string[], language: string): string | undefined {
+    for (const property of properties) {
+      const values = this.#merged.getQuads(namedNode(iri), namedNode(property), null, null).map(({ object }) => object);
+      const chosen = values.find((term) => term.termType === 'Literal' && term.language === language) ?? values[0];
+      if (chosen) return chosen.value;
+    }
+    return undefined;
+  }
+
+  /** The classes that say most of a thing: those asserted, not those inferred. */
+  types(iri: string): string[] {
+    const inferred = this.dataset.publication ? this.dataset.publication.base + this.dataset.publication.inferredGraph : '';
+    return [
+      ...new Set(
+        this.#graphs
+          .getQuads(namedNode(iri), namedNode(rdf('type')), null, null)
+          .filter(({ graph }) => graph.value !== inferred)
+          .map(({ object }) => object.value),
+      ),
+    ].sort();
+  }
+
+  /** Everything known of a thing. `document` is the IRI of the document that the description makes up. */
+  describe(iri: string, document: string): Description {
+    const outgoing = this.#ofThing(iri);
+    const own = new Set(outgoing.map(({ subject }) => subject.value));
+    const pointing = this.#merged.getQuads(null, null, namedNode(iri), null).filter(({ subject }) => !own.has(subject.value));
+    const incoming = pointing.slice(0, incomingLimit);
+    const sources = this.#sourcesOf([...own]);
+    const stated = this.isGraph(iri) && this.#sourceGraphs.has(iri) ? this.#stated(iri, own) : [];
+    const about = [
+      quad(namedNode(document), namedNode(foaf('primaryTopic')), namedNode(iri)),
+      ...sources.map((source) => quad(namedNode(document), namedNode(dcterms('source')), namedNode(source))),
+    ] as unknown as Quad[];
+    const facts = [...outgoing, ...incoming, ...stated, ...about];
+    return { iri, quads: [...facts, ...this.#names(facts, own)], outgoing, incoming, incomingCount: pointing.length, sources, stated };
+  }
+
+  /** All triples of a graph, merged into the default graph. */
+  graph(iri: string): Quad[] {
+    return this.#graphs
+      .getQuads(null, null, null, namedNode(iri))
+      .map(({ subject, predicate, object }) => quad(subject as never, predicate as never, object as never) as unknown as Quad);
+  }
+
+  // The thing, and the parts of it that its IRI names with a fragment.
+  #ofThing(iri: string): Quad[] {
+    const found: Quad[] = [];
+    const seen = new Set<string>();
+    const visit = (node: Term): void => {
+      if (seen.has(node.value)) return;
+      seen.add(node.value);
+      for (const each of this.#merged.getQuads(node, null, null, null)) {
+        found.push(each);
+        if (each.object.termType === 'BlankNode' || each.object.value.startsWith(`${iri}#`)) visit(each.object);
+      }
+    };
+    visit(namedNode(iri) as unknown as Term);
+    return found;
+  }
+
+  #sourcesOf(subjects: readonly string[]): string[] {
+    const graphs = subjects.flatMap((subject) => this.#graphs.getQuads(namedNode(subject), null, null, null).map(({ graph }) => graph.value));
+    return [...new Set(graphs)].filter((graph) => this.#sourceGraphs.has(graph)).sort();
+  }
+
+  #stated(iri: string, own: ReadonlySet<string>): Quad[] {
+    return this.graph(iri).filter(({ subject }) => !own.has(subject.value));
+  }
+
+  #names(facts: readonly Quad[], own: ReadonlySet<string>): Quad[] {
+    const neighbours = new Set<string>();
+    for (const { subject, object } of facts)
+      for (const term of [subject, object]) if (term.termType === 'NamedNode' && !own.has(term.value)) neighbours.add(term.value);
+    const names: Quad[] = [];
+    for (const neighbour of neighbours)
+      for (const property of labelProperties) names.push(...this.#merged.getQuads(namedNode(neighbour), namedNode(property), null, null));
+    return names;
+  }
+}
+

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { Quad, Term } from '@rdfjs/types';
+import canonize from 'rdf-canonize';
+import { writeNQuads } from './write-turtle.ts';
+
+const hasBlank = (term: Term): boolean =>
+  term.termType === 'BlankNode' || (term.termType === 'Quad' && [term.subject, term.object].some(hasBlank));
+const hasTriple = (term: Term): boolean => term.termType === 'Quad';
+
+/**
+ * Canonical N-Quads (W3C RDFC-1.0): the same text for every isomorphic dataset, sorted by code point.
+ *
+ * RDFC-1.0 is defined for RDF 1.1: a dataset with triple terms is written as sorted N-Quads with the labels that its
+ * blank nodes happen to have, which is the same text for the same files.
+ */
+export async function canonicalNQuads(quads: readonly Quad[]): Promise<string> {
+  const terms = ({ subject, object, graph }: Quad): Term[] => [subject, object, graph];
+  const triplesInside = quads.some((quad) => terms(quad).some(hasTriple));
+  // Only quads with blank nodes take part in the labelling: the rest is just sorted, which is a hundred times faster.
+  const labelled = triplesInside ? [] : quads.filter((quad) => terms(quad).some(hasBlank));
+  const plain = triplesInside ? quads : quads.filter((quad) => !terms(quad).some(hasBlank));
+  const lines = writeNQuads(plain).split('\n');
+  if (labelled.length) {
+    const text: string = await canonize.canonize(labelled as never, { algorithm: 'RDFC-1.0', format: 'application/n-quads' });
+    lines.push(...text.split('\n'));
+  }
+  const unique = sortByCodePoint([...new Set(lines.filter(Boolean))]);
+  return unique.length ? `${unique.join('\n')}\n` : '';
+}
+
+/** The SHA-256 of a text in lower-case hexadecimal. */
+export const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
+
+// UTF-16 order, the default, is code point order unless a line holds a character above U+FFFF.
+function sortByCodePoint(lines: string[]): string[] {
+  if (!lines.some((line) => /[\uD800-\uDFFF]/.test(line))) return lines.sort();
+  return lines
+    .map((line) => Buffer.from(line))
+    .sort(Buffer.compare)
+    .map(String);
+}

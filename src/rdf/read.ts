@@ -1,0 +1,150 @@
+import { Readable } from 'node:stream';
+import type { Quad } from '@rdfjs/types';
+import { JsonLdParser } from 'jsonld-streaming-parser';
+import { Parser } from 'n3';
+import { DataFactory } from 'rdf-data-factory';
+import { RdfXmlParser } from 'rdfxml-streaming-parser';
+import type { Format } from './formats.ts';
+import { refuseRemoteContexts } from './write-jsonld.ts';
+
+/** A place where a text breaks the syntax of its format. Lines and columns count from 1. */
+export class SyntaxFault extends Error {
+  readonly source: string;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  readonly token: string | undefined;
+
+  constructor(source: string, message: string, at: { line?: number; column?: number; token?: string } = {}) {
+    super(message);
+    this.source = source;
+    this.line = at.line;
+    this.column = at.column;
+    this.token = at.token;
+  }
+
+  /** The fault in one line: file, line, column, what is wrong. */
+  override toString(): string {
+    return `${[this.source, this.line, this.column].filter((part) => part !== undefined).join(':')}: ${this.message}`;
+  }
+}
+
+/** Where a text comes from and how its relative IRIs resolve. */
+export interface Origin {
+  /** Named in messages. */
+  readonly source: string;
+  readonly baseIRI: string;
+}
+
+/**
+ * Reads RDF from a text. Turtle, TriG, N-Triples and N-Quads (RDF 1.2 syntax accepted), RDF/XML and JSON-LD.
+ *
+ * Blank nodes get labels of their own for each call. Remote JSON-LD contexts are refused. Throws {@link SyntaxFault}.
+ */
+export async function readRdf(text: string, format: Format, origin: Origin): Promise<Quad[]> {
+  switch (format.name) {
+    case 'rdf-xml':
+      return readRdfXml(text, origin);
+    case 'json-ld':
+      return readJsonLd(text, origin);
+    default:
+      return readTurtleFamily(text, format, origin);
+  }
+}
+
+interface N3Token {
+  readonly value?: string;
+  readonly prefix?: string;
+  readonly type?: string;
+  readonly line: number;
+  readonly start?: number;
+  readonly end?: number;
+}
+
+function readTurtleFamily(text: string, format: Format, { source, baseIRI }: Origin): Quad[] {
+  try {
+    const parser = new Parser({ format: format.mediaType, baseIRI });
+    return parser.parse(text) as unknown as Quad[];
+  } catch (error) {
+    throw turtleFault(error as Error & { context?: { token?: N3Token; line?: number; previousToken?: N3Token } }, text, source);
+  }
+}
+
+function turtleFault(
+  error: Error & { context?: { token?: N3Token; line?: number; previousToken?: N3Token } },
+  text: string,
+  source: string,
+): SyntaxFault {
+  const { token, previousToken } = error.context ?? {};
+  const line = error.context?.line ?? token?.line;
+  const content = line === undefined ? '' : (text.split(/\r\n|\n|\r/)[line - 1] ?? '');
+  if (token?.start !== undefined && token.end !== undefined && token.end > token.start) {
+    return new SyntaxFault(source, error.message, {
+      ...(line === undefined ? {} : { line }),
+      column: token.start + 1,
+      token: content.slice(token.start, token.end),
+    });
+  }
+  // The lexer stopped: it names the first characters that it could not read, after the last token that it could.
+  const after = previousToken?.line === line ? (previousToken?.end ?? 0) : 0;
+  const rest = content.slice(after);
+  const start = after + rest.length - rest.trimStart().length;
+  const unread = content.slice(start).split(/\s/)[0];
+  return new SyntaxFault(source, error.message, {
+    ...(line === undefined ? {} : { line, column: start + 1 }),
+    ...(unread ? { token: unread } : {}),
+  });
+}
+
+async function readRdfXml(text: string, { source, baseIRI }: Origin): Promise<Quad[]> {
+  const parser = new RdfXmlParser({ baseIRI, trackPosition: true, dataFactory: new DataFactory() as never });
+  try {
+    return await collect(parser, text);
+  } catch (error) {
+    const { line, column, message } = error as Error & { line?: number; column?: number };
+    // The XML parser beneath puts "line:column: " before its own messages.
+    const [, saxLine, saxColumn, saxMessage] = /^(\d+):(\d+): ([\s\S]*)$/.exec(message) ?? [];
+    const at = saxLine ? { line: Number(saxLine), column: Number(saxColumn) } : { ...(line ? { line } : {}), ...(column ? { column } : {}) };
+    const content = at.line ? (text.split(/\r\n|\n|\r/)[at.line - 1] ?? '') : '';
+    const token = /<[^<>]*>?$/.exec(content.slice(0, at.column))?.[0];
+    throw new SyntaxFault(source, (saxMessage ?? message).trim(), { ...at, ...(token ? { token } : {}) });
+  }
+}
+
+async function readJsonLd(text: string, { source, baseIRI }: Origin): Promise<Quad[]> {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw jsonFault((error as Error).message, text, source);
+  }
+  const parser = new JsonLdParser({
+    baseIRI,
+    dataFactory: new DataFactory() as never,
+    documentLoader: { load: refuseRemoteContexts },
+  });
+  try {
+    return await collect(parser as never, text);
+  } catch (error) {
+    throw new SyntaxFault(source, (error as Error).message);
+  }
+}
+
+function jsonFault(message: string, text: string, source: string): SyntaxFault {
+  const position = /position (\d+)/.exec(message)?.[1] ?? String(text.length);
+  const before = text.slice(0, Number(position)).split('\n');
+  const token = text.slice(Number(position)).match(/^\S{1,20}/)?.[0];
+  return new SyntaxFault(source, message, {
+    line: before.length,
+    column: (before.at(-1)?.length ?? 0) + 1,
+    ...(token ? { token } : {}),
+  });
+}
+
+async function collect(parser: NodeJS.ReadWriteStream, text: string): Promise<Quad[]> {
+  const quads: Quad[] = [];
+  return new Promise((resolve, reject) => {
+    parser.on('data', (each: Quad) => quads.push(each));
+    parser.on('error', reject);
+    parser.on('end', () => resolve(quads));
+    Readable.from([text]).pipe(parser);
+  });
+}

@@ -1,0 +1,42 @@
+import type { DatasetCore, Quad, Term } from '@rdfjs/types';
+import { DataFactory, Store } from 'n3';
+
+/** The one factory for terms and quads. */
+export const { namedNode, literal, blankNode, quad, defaultGraph } = DataFactory;
+
+const namespace =
+  (base: string) =>
+  (name: string): string =>
+    base + name;
+
+/** Namespaces of the standards that the code itself speaks; it names no term of the published graph's own ontology. */
+export const rdf = namespace('http://www.w3.org/1999/02/22-rdf-syntax-ns#');
+export const rdfs = namespace('http://www.w3.org/2000/01/rdf-schema#');
+export const owl = namespace('http://www.w3.org/2002/07/owl#');
+export const skos = namespace('http://www.w3.org/2004/02/skos/core#');
+export const dcterms = namespace('http://purl.org/dc/terms/');
+export const foaf = namespace('http://xmlns.com/foaf/0.1/');
+export const xsd = namespace('http://www.w3.org/2001/XMLSchema#');
+
+/** An indexed set of quads. The store class appears only here. */
+export type QuadIndex = DatasetCore & {
+  getQuads(s: Term | null, p: Term | null, o: Term | null, g: Term | null): Quad[];
+};
+
+/** Puts quads in an index. */
+export function indexQuads(quads: Iterable<Quad>): QuadIndex {
+  const store = new Store();
+  for (const each of quads) store.addQuad(each as never);
+  return store as unknown as QuadIndex;
+}
+
+/** The same quads, each once, in the default graph: the merge of all graphs. */
+export function* mergeGraphs(quads: Iterable<Quad>): Generator<Quad> {
+  const merged = indexQuads([]);
+  for (const { subject, predicate, object } of quads) {
+    const triple = quad(subject as never, predicate as never, object as never) as Quad;
+    if (merged.has(triple)) continue;
+    merged.add(triple);
+    yield triple;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Quad } from '@rdfjs/types';
+import jsonld from 'jsonld';
+import { sortQuads } from './write-turtle.ts';
+
+/** Says why a JSON-LD body never reaches out: contexts are given, not fetched. */
+export const refuseRemoteContexts = async (url: string): Promise<never> => {
+  throw new Error(`The remote context <${url}> is not loaded. Put the context into the document.`);
+};
+
+/** JSON-LD in expanded form (JSON-LD 1.1 API, fromRdf), faithful to every literal; named graphs are kept. */
+export async function writeJsonLd(quads: Iterable<Quad>): Promise<string> {
+  return `${JSON.stringify(await toJsonLd(quads), null, 1)}\n`;
+}
+
+async function toJsonLd(quads: Iterable<Quad>, useNativeTypes = false): Promise<object[]> {
+  return (await jsonld.fromRDF(sortQuads(quads) as never, { useNativeTypes })) as unknown as object[];
+}
+
+type Node = Record<string, unknown> & { '@id': string };
+
+/**
+ * Quads as one tree around a node: each node stands once, within the first that refers to it; what points to the root
+ * stands under `@reverse`, and what has no tie to it under `@included`. Integers and booleans are JSON's own. Says the
+ * same triples as the quads. The context shortens the keys but is not written into the result.
+ */
+export async function treeJsonLd(quads: Iterable<Quad>, root: string, context: object): Promise<Record<string, unknown>> {
+  const nodes = new Map((await toJsonLd(quads, true)).map((node): [string, Node] => [(node as Node)['@id'], node as Node]));
+  const tree: Node = nodes.get(root) ?? { '@id': root };
+  nodes.delete(root);
+  embed(tree, nodes);
+  const reverse: Record<string, Node[]> = {};
+  for (const node of [...nodes.values()]) {
+    if (!nodes.has(node['@id'])) continue;
+    for (const [property, values] of Object.entries(node)) {
+      if (property.startsWith('@') || !nodes.has(node['@id']) || !refersTo(values, root)) continue;
+      const others = (values as Node[]).filter((value) => value['@id'] !== root);
+      if (others.length) node[property] = others;
+      else delete node[property];
+      reverse[property] = [...(reverse[property] ?? []), node];
+      nodes.delete(node['@id']);
+      embed(node, nodes);
+    }
+  }
+  if (Object.keys(reverse).length) tree['@reverse'] = reverse;
+  if (nodes.size) tree['@included'] = [...nodes.values()];
+  const options = { documentLoader: refuseRemoteContexts, compactToRelative: false };
+  const { '@context': _, ...compacted } = (await jsonld.compact(tree as never, context as never, options as never)) as unknown as Record<string, unknown>;
+  return compacted;
+}
+
+const refersTo = (values: unknown, iri: string): boolean => Array.isArray(values) && values.some((value) => (value as Node)['@id'] === iri);
+
+function embed(node: Node, nodes: Map<string, Node>): void {
+  for (const [property, values] of Object.entries(node)) {
+    if (property.startsWith('@')) continue;
+    node[property] = (values as Node[]).map((value) => {
+      const found = value['@id'] === undefined ? undefined : nodes.get(value['@id']);
+      if (!found) return value;
+      nodes.delete(found['@id']);
+      embed(found, nodes);
+      return found;
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import type { Quad, Term } from '@rdfjs/types';
+import { Writer } from 'n3';
+import { rdf } from './terms.ts';
+
+/** Prefix → namespace IRI. */
+export type Prefixes = Readonly<Record<string, string>>;
+
+const type = rdf('type');
+const key = (term: Term): string => {
+  if (term.termType === 'Quad') return `${key(term.subject)} ${key(term.predicate)} ${key(term.object)}`;
+  if (term.termType === 'Literal') return `${term.value}\u0000${term.language}\u0000${term.datatype.value}`;
+  return term.value;
+};
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Quads in a fixed order: graph, subject, `rdf:type` first, predicate, object. The order is by code point, the same on every machine. */
+export function sortQuads(quads: Iterable<Quad>): Quad[] {
+  return [...quads]
+    .map((quad) => ({
+      quad,
+      graph: key(quad.graph),
+      subject: key(quad.subject),
+      predicate: quad.predicate.value === type ? '' : quad.predicate.value,
+      object: key(quad.object),
+    }))
+    .sort(
+      (a, b) =>
+        compare(a.graph, b.graph) ||
+        compare(a.subject, b.subject) ||
+        compare(a.predicate, b.predicate) ||
+        compare(a.object, b.object),
+    )
+    .map(({ quad }) => quad);
+}
+
+function write(format: string, quads: Iterable<Quad>, prefixes: Prefixes = {}): string {
+  const writer = new Writer({ format, prefixes: { ...prefixes } });
+  for (const quad of quads) writer.addQuad(quad as never);
+  let text = '';
+  // Without an output stream the writer calls back before `end` returns.
+  writer.end((error, result) => {
+    if (error) throw error;
+    text = result;
+  });
+  return text;
+}
+
+const toTriple = ({ subject, predicate, object }: Quad): Quad => ({ subject, predicate, object, graph: noGraph }) as Quad;
+const noGraph = { termType: 'DefaultGraph', value: '' };
+
+function* triples(quads: Iterable<Quad>): Generator<Quad> {
+  let previous = '';
+  for (const quad of sortQuads([...quads].map(toTriple))) {
+    const current = `${quad.subject.termType} ${key(quad.subject)} ${quad.predicate.value} ${quad.object.termType} ${key(quad.object)}`;
+    if (current !== previous) yield quad;
+    previous = current;
+  }
+}
+
+/** The prefixes that some IRI in the quads begins with. */
+export function usedPrefixes(quads: readonly Quad[], prefixes: Prefixes): Prefixes {
+  const namespaces = new Set<string>();
+  const note = (term: Term): void => {
+    if (term.termType === 'NamedNode') namespaces.add(term.value.replace(/[^#/]*$/, ''));
+    if (term.termType === 'Literal') namespaces.add(term.datatype.value.replace(/[^#/]*$/, ''));
+  };
+  for (const { subject, predicate, object, graph } of quads) for (const term of [subject, predicate, object, graph]) note(term);
+  return Object.fromEntries(
+    Object.entries(prefixes)
+      .filter(([, iri]) => namespaces.has(iri))
+      .sort(([a], [b]) => compare(a, b)),
+  );
+}
+
+/** Turtle: sorted, each triple once, graph names left out. */
+export function writeTurtle(quads: Iterable<Quad>, prefixes: Prefixes): string {
+  const sorted = [...triples(quads)];
+  return write('text/turtle', sorted, usedPrefixes(sorted, prefixes));
+}
+
+/** N-Triples: sorted, each triple once, graph names left out. */
+export function writeNTriples(quads: Iterable<Quad>): string {
+  return write('application/n-triples', triples(quads));
+}
+
+/** N-Quads, sorted. */
+export function writeNQuads(quads: Iterable<Quad>): string {
+  return write('application/n-quads', sortQuads(quads));
+}
+
+/** TriG, sorted by graph. */
+export function writeTrig(quads: Iterable<Quad>, prefixes: Prefixes): string {
+  const sorted = sortQuads(quads);
+  return write('application/trig', sorted, usedPrefixes(sorted, prefixes));
+}
