@@ -10,8 +10,13 @@ import { serveCommand } from './commands/serve.ts';
 /** Every command; a test walks the list. */
 export const commands = [serveCommand, checkCommand, queryCommand, dumpCommand];
 
-const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-const program = new Command('umcnl').description('A folder of Turtle, published as linked data.').version(version).exitOverride();
+const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const program = new Command('umcnl')
+  .description('A folder of Turtle, published as linked data.')
+  .version(version)
+  .exitOverride();
 for (const create of commands) program.addCommand(create().exitOverride());
 
 // Exit codes: 0 well, 1 the data or the query has faults, 2 the command was called wrongly.

@@ -1,6 +1,7 @@
 /** Packages that come without types: what we use of them. */
 declare module 'rdf-canonize' {
   import type { Quad } from '@rdfjs/types';
+
   interface Options {
     readonly algorithm: 'RDFC-1.0';
     readonly format?: 'application/n-quads';
@@ -9,19 +10,24 @@ declare module 'rdf-canonize' {
   export default canonize;
 }
 
-declare module 'rdf-validate-shacl' {
+declare module 'shacl-engine' {
   import type { DatasetCore, Term } from '@rdfjs/types';
+
+  interface Pointer {
+    readonly term: Term | undefined;
+  }
   interface Result {
-    readonly focusNode: Term | null;
-    readonly path: Term | null;
-    readonly value: Term | null;
-    readonly severity: Term | null;
-    readonly sourceShape: Term | null;
-    readonly sourceConstraintComponent: Term | null;
+    readonly focusNode: Pointer | undefined;
+    readonly path: readonly { readonly predicates: readonly Term[] }[] | undefined;
+    readonly value: Pointer | undefined;
+    readonly severity: Term | undefined;
+    readonly shape: { readonly ptr: Pointer };
     readonly message: readonly (Term & { readonly language?: string })[];
   }
-  export default class Validator {
-    constructor(shapes: DatasetCore, options?: { readonly maxErrors?: number; readonly factory?: unknown });
-    validate(data: DatasetCore): Promise<{ readonly conforms: boolean; readonly results: readonly Result[] }>;
+  export class Validator {
+    constructor(shapes: DatasetCore, options: { readonly factory: object });
+    validate(data: {
+      readonly dataset: DatasetCore;
+    }): Promise<{ readonly conforms: boolean; readonly results: readonly Result[] }>;
   }
 }

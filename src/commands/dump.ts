@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { findFormat, type FormatName, formats } from '../rdf/formats.ts';
 import { listDumps, saveDumps, writeDump } from '../publish/dumps.ts';
+import { type FormatName, findFormat, formats } from '../rdf/formats.ts';
 import { type DataOptions, dataOptions, loadDataset } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 
@@ -14,7 +14,9 @@ export function dumpCommand(): Command {
   const command = new Command('dump')
     .description('Write the whole graph: one format to stdout, or every dump into a folder.')
     .addOption(new Option('--format <name>', 'RDF format').choices(formats.map(({ name }) => name)))
-    .addOption(new Option('--out <folder>', 'write all dumps (or those of --format), plain and gzip, into this folder'));
+    .addOption(
+      new Option('--out <folder>', 'write all dumps (or those of --format), plain and gzip, into this folder'),
+    );
   for (const option of dataOptions()) command.addOption(option);
   return command.action(async (options: DumpOptions) => {
     showProgress('Reading and reasoning …');

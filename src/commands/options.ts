@@ -33,28 +33,40 @@ const positive = (value: string): number => {
   return number;
 };
 
-const whole = (least: number, most: number) => (value: string): number => {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < least || number > most) throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
-  return number;
-};
+const whole =
+  (least: number, most: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!Number.isInteger(number) || number < least || number > most)
+      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    return number;
+  };
 
 /** A TCP port; 0 lets the system choose. */
 export const port = whole(0, 65_535);
 
 /** What to load, for every command that loads. */
 export const dataOptions = (): Option[] => [
-  new Option('--publication <file>', 'description of the graph to publish (JSON)').default(ownPublication, 'data/dataset.json of this package'),
-  new Option('--data <file|folder|pattern>', 'also load these RDF files; repeatable').argParser(list).default([], 'none'),
+  new Option('--publication <file>', 'description of the graph to publish (JSON)').default(
+    ownPublication,
+    'data/dataset.json of this package',
+  ),
+  new Option('--data <file|folder|pattern>', 'also load these RDF files; repeatable')
+    .argParser(list)
+    .default([], 'none'),
   new Option('--graph <iri=file>', 'load a file into a named graph; repeatable').argParser(list).default([], 'none'),
-  new Option('--plain', 'load only --data and --graph, just as they are: no ontology, no inference, no shapes').default(false),
+  new Option('--plain', 'load only --data and --graph, just as they are: no ontology, no inference, no shapes').default(
+    false,
+  ),
   new Option('--same-as', 'let reasoning follow owl:sameAs too').default(false),
 ];
 
 /** How to answer queries, for every command that asks. */
 export const engineOptions = (): Option[] => [
   new Option('--engine <name>', 'SPARQL engine').choices(Object.keys(engines)).default('oxigraph'),
-  new Option('--workers <n>', 'threads that answer queries').argParser(whole(1, 64)).default(Math.max(2, Math.min(4, availableParallelism())), '2 to 4, by the number of cores'),
+  new Option('--workers <n>', 'threads that answer queries')
+    .argParser(whole(1, 64))
+    .default(Math.max(2, Math.min(4, availableParallelism())), '2 to 4, by the number of cores'),
   new Option('--timeout <seconds>', 'time that one query may take').argParser(positive).default(10),
 ];
 

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { engineNQuads } from '../dataset/build.ts';
 import { resultFormats } from '../engine/engine.ts';
 import { EnginePool } from '../engine/pool.ts';
-import { findFormat, type FormatName, formats } from '../rdf/formats.ts';
+import { type FormatName, findFormat, formats } from '../rdf/formats.ts';
 import { type DataOptions, dataOptions, type EngineOptions, engineOptions, loadDataset } from './options.ts';
 import { endProgress, showProgress } from './progress.ts';
 import { formatTable } from './table.ts';
@@ -25,7 +25,13 @@ export function queryCommand(): Command {
     const query = await readText(file);
     showProgress('Reading and reasoning …');
     const dataset = await loadDataset(options);
-    const pool = await EnginePool.start({ engine: options.engine, nquads: engineNQuads(dataset), workers: 1, timeLimit: options.timeout, queueLimit: 1 });
+    const pool = await EnginePool.start({
+      engine: options.engine,
+      nquads: engineNQuads(dataset),
+      workers: 1,
+      timeLimit: options.timeout,
+      queueLimit: 1,
+    });
     try {
       endProgress();
       const asTable = options.format === 'table';
@@ -36,7 +42,11 @@ export function queryCommand(): Command {
         prefixes: dataset.publication?.prefixes ?? {},
       });
       const answer = new TextDecoder().decode(result.body);
-      process.stdout.write(asTable && result.kind !== 'graph' ? formatTable(answer, dataset.publication?.prefixes ?? {}) : answer.replace(/\n?$/, '\n'));
+      process.stdout.write(
+        asTable && result.kind !== 'graph'
+          ? formatTable(answer, dataset.publication?.prefixes ?? {})
+          : answer.replace(/\n?$/, '\n'),
+      );
     } finally {
       await pool.close();
     }

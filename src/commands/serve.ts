@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { engineNQuads, type Dataset } from '../dataset/build.ts';
+import { type Dataset, engineNQuads } from '../dataset/build.ts';
 import { checkShapes, describeFinding } from '../dataset/check.ts';
 import { EnginePool } from '../engine/pool.ts';
 import { createApp } from '../http/app.ts';
@@ -28,7 +28,11 @@ export function serveCommand(): Command {
     .description('Publish the graph: SPARQL, linked-data pages, JSON-LD and dumps.')
     .addOption(new Option('--port <n>', 'TCP port').env('PORT').argParser(port).default(3000))
     .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'))
-    .addOption(new Option('--public-url <url>', 'address under which others reach this server').env('PUBLIC_URL').default(undefined, 'http://localhost:<port>'))
+    .addOption(
+      new Option('--public-url <url>', 'address under which others reach this server')
+        .env('PUBLIC_URL')
+        .default(undefined, 'http://localhost:<port>'),
+    )
     .addOption(new Option('--allow-invalid', 'serve a graph that breaks its shapes all the same').default(false));
   for (const option of [...dataOptions(), ...engineOptions()]) command.addOption(option);
   return command.action(async (options: ServeOptions) => {
@@ -54,7 +58,13 @@ export async function startServer(options: ServeOptions): Promise<Running> {
   const dataset = await loadDataset(options);
   if (dataset.publication) await refuseInvalid(dataset, options.allowInvalid);
   showProgress('Starting the query workers …');
-  const pool = await EnginePool.start({ engine: options.engine, nquads: engineNQuads(dataset), workers: options.workers, timeLimit: options.timeout, queueLimit: 100 });
+  const pool = await EnginePool.start({
+    engine: options.engine,
+    nquads: engineNQuads(dataset),
+    workers: options.workers,
+    timeLimit: options.timeout,
+    queueLimit: 100,
+  });
   endProgress();
   let server: Server;
   try {
@@ -77,7 +87,10 @@ async function refuseInvalid(dataset: Dataset, allow: boolean): Promise<void> {
   const findings = (await checkShapes(dataset, dataset.publication)).filter(({ severity }) => severity === 'violation');
   if (!findings.length) return;
   for (const finding of findings) say(describeFinding(finding));
-  if (!allow) throw new InvalidGraph(`The graph breaks its shapes in ${findings.length} places (above). Mend them, or start with --allow-invalid to look at it all the same.`);
+  if (!allow)
+    throw new InvalidGraph(
+      `The graph breaks its shapes in ${findings.length} places (above). Mend them, or start with --allow-invalid to look at it all the same.`,
+    );
 }
 
 async function makeSite(dataset: Dataset, pool: EnginePool, publicUrl: string): Promise<Site> {
@@ -101,7 +114,9 @@ function listen(app: ReturnType<typeof createApp>, { port: wanted, host }: Serve
     const server = app.listen(wanted, host, (error) => {
       if (!error) return resolve(server);
       const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-      reject(taken ? new Error(`Port ${wanted} is in use. Stop what listens there, or choose another with --port.`) : error);
+      reject(
+        taken ? new Error(`Port ${wanted} is in use. Stop what listens there, or choose another with --port.`) : error,
+      );
     });
   });
 }
@@ -120,9 +135,12 @@ function greet({ dataset, publicUrl, examples }: Site, seconds: number): void {
   const layers = new Map<string, number>();
   for (const { layer } of dataset.inputs) layers.set(layer, (layers.get(layer) ?? 0) + 1);
   const loaded = [...layers].map(([layer, files]) => `${files} ${layer}`).join(', ');
-  const query = examples.find(({ tags }) => tags.includes('first'))?.query ?? 'SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }';
+  const query =
+    examples.find(({ tags }) => tags.includes('first'))?.query ?? 'SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }';
   // The greeting is talk, not data: stderr.
-  say(`Loaded ${loaded} files: ${dataset.counts.asserted} triples asserted, ${dataset.counts.inferred} inferred, in ${seconds.toFixed(1)} s. Version ${dataset.version}.`);
+  say(
+    `Loaded ${loaded} files: ${dataset.counts.asserted} triples asserted, ${dataset.counts.inferred} inferred, in ${seconds.toFixed(1)} s. Version ${dataset.version}.`,
+  );
   say(`  Pages   ${publicUrl}/`);
   say(`  SPARQL  ${publicUrl}/sparql`);
   say(`  Dumps   ${publicUrl}/dumps/`);

@@ -8,12 +8,20 @@ interface JsonTerm {
 
 /** SPARQL JSON results as a table for a terminal, IRIs shortened by prefixes. */
 export function formatTable(json: string, prefixes: Prefixes): string {
-  const { head, results, boolean } = JSON.parse(json) as { head: { vars?: string[] }; results?: { bindings: Record<string, JsonTerm>[] }; boolean?: boolean };
+  const { head, results, boolean } = JSON.parse(json) as {
+    head: { vars?: string[] };
+    results?: { bindings: Record<string, JsonTerm>[] };
+    boolean?: boolean;
+  };
   if (boolean !== undefined) return `${boolean}\n`;
   const columns = head.vars ?? [];
   const rows = (results?.bindings ?? []).map((row) => columns.map((column) => show(row[column], prefixes)));
   const widths = columns.map((column, index) => Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd();
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd();
   return `${[line(columns), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')}\n`;
 }
 

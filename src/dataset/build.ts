@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Quad } from '@rdfjs/types';
-import { findFiles, type Input, listLayers, loadFiles } from '../load/files.ts';
+import { type Input, listLayers, loadFiles, readTexts } from '../load/files.ts';
 import type { Publication } from '../load/publication.ts';
 import { canonicalNQuads, sha256 } from '../rdf/canonical.ts';
 import type { SyntaxFault } from '../rdf/read.ts';
@@ -50,11 +49,18 @@ export async function buildDataset(publication: Publication, options: BuildOptio
   if (faults.length) throw new BrokenFiles(faults);
   const inferredGraph = namedNode(publication.base + publication.inferredGraph);
   const inferred = infer(quads, await readRules(publication, options.sameAs ?? false)).map(
-    ({ subject, predicate, object }) => quad(subject as never, predicate as never, object as never, inferredGraph) as unknown as Quad,
+    ({ subject, predicate, object }) =>
+      quad(subject as never, predicate as never, object as never, inferredGraph) as unknown as Quad,
   );
   const all = [...quads, ...inferred];
   const defaultGraph = [...mergeGraphs(all)];
-  return finish({ publication, inputs, quads: all, defaultGraph, counts: { asserted: defaultGraph.length - inferred.length, inferred: inferred.length } });
+  return finish({
+    publication,
+    inputs,
+    quads: all,
+    defaultGraph,
+    counts: { asserted: defaultGraph.length - inferred.length, inferred: inferred.length },
+  });
 }
 
 /** Takes files just as they are: no ontology, no inference, no shapes. Throws {@link BrokenFiles}. */
@@ -62,7 +68,13 @@ export async function buildPlain(inputs: readonly Input[]): Promise<Dataset> {
   const { quads, faults } = await loadFiles(inputs);
   if (faults.length) throw new BrokenFiles(faults);
   const defaultGraph = [...mergeGraphs(quads.filter(({ graph }) => graph.termType === 'DefaultGraph'))];
-  return finish({ publication: undefined, inputs, quads, defaultGraph, counts: { asserted: quads.length, inferred: 0 } });
+  return finish({
+    publication: undefined,
+    inputs,
+    quads,
+    defaultGraph,
+    counts: { asserted: quads.length, inferred: 0 },
+  });
 }
 
 /** The dataset as N-Quads for an engine: named graphs, and the default graph. */
@@ -76,7 +88,6 @@ async function finish(dataset: Omit<Dataset, 'version' | 'canonical'>): Promise<
 }
 
 async function readRules({ folder, rules }: Publication, sameAs: boolean): Promise<RuleText[]> {
-  const patterns = sameAs ? [rules, path.posix.join(path.posix.dirname(rules), 'same-as', path.posix.basename(rules))] : [rules];
-  const files = (await Promise.all(patterns.map((pattern) => findFiles(pattern, folder)))).flat();
-  return Promise.all(files.map(async (file) => ({ source: file, text: await readFile(path.join(folder, file), 'utf8') })));
+  const sameAsRules = path.posix.join(path.posix.dirname(rules), 'same-as', path.posix.basename(rules));
+  return [...(await readTexts(rules, folder)), ...(sameAs ? await readTexts(sameAsRules, folder) : [])];
 }

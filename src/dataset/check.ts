@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findFiles, loadFiles } from '../load/files.ts';
+import { findFiles, loadFiles, readText } from '../load/files.ts';
 import type { Publication } from '../load/publication.ts';
 import { type Finding, validate } from '../shapes/validate.ts';
 import { BrokenFiles, type Dataset } from './build.ts';
@@ -15,7 +14,9 @@ export interface PlacedFinding extends Finding {
 /** Validates a dataset against its publication's shapes. Throws {@link BrokenFiles} for shapes that cannot be read. */
 export async function checkShapes(dataset: Dataset, publication: Publication): Promise<PlacedFinding[]> {
   const files = await findFiles(publication.shapes, publication.folder);
-  const { quads, faults } = await loadFiles(files.map((file) => ({ file: path.join(publication.folder, file), layer: 'shapes' })));
+  const { quads, faults } = await loadFiles(
+    files.map((file) => ({ file: path.join(publication.folder, file), layer: 'shapes' })),
+  );
   if (faults.length) throw new BrokenFiles(faults);
   const findings = await validate(dataset.defaultGraph, quads);
   return findings.length ? placeFindings(findings, dataset) : [];
@@ -42,7 +43,7 @@ async function placeFindings(findings: readonly Finding[], { quads, inputs }: Da
 
 // Where a line begins with the node, as an IRI or a prefixed name: house style writes each subject so.
 async function lineOf(file: string, node: string): Promise<number | undefined> {
-  const lines = (await readFile(file, 'utf8')).split('\n');
+  const lines = (await readText(file)).split('\n');
   const prefixes = new Map<string, string>();
   for (const [index, line] of lines.entries()) {
     const [, prefix, iri] = /^@prefix\s+(\S*):\s*<([^>]*)>/.exec(line) ?? [];

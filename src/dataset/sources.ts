@@ -20,7 +20,9 @@ export function compareWithSources(passages: readonly PassageLines[], texts: Rea
   for (const [file, own] of groupByFile(passages)) {
     const text = texts.get(file);
     if (text === undefined) {
-      faults.push(`${file}: the source file is missing. Put it into the folder, or correct the document's source file name.`);
+      faults.push(
+        `${file}: the source file is missing. Put it into the folder, or correct the document's source file name.`,
+      );
       continue;
     }
     const lines = text.split('\n');
@@ -31,7 +33,10 @@ export function compareWithSources(passages: readonly PassageLines[], texts: Rea
         continue;
       }
       const found = hashLines(lines, startLine, endLine);
-      if (found !== stated) faults.push(`${file}:${startLine}: <${passage}> has SHA-256 ${stated}, but its lines ${startLine} to ${endLine} have ${found}.`);
+      if (found !== stated)
+        faults.push(
+          `${file}:${startLine}: <${passage}> has SHA-256 ${stated}, but its lines ${startLine} to ${endLine} have ${found}.`,
+        );
       for (let line = startLine; line <= endLine; line++) {
         const other = covered.get(line);
         if (other) faults.push(`${file}:${line}: the line is in <${other}> and in <${passage}>.`);

@@ -15,7 +15,8 @@ export function createComunica(): Engine {
 
   return {
     async load(nquads) {
-      for (const piece of nquads) store.addQuads(new Parser({ format: 'application/n-quads', blankNodePrefix: '_:' }).parse(piece));
+      for (const piece of nquads)
+        store.addQuads(new Parser({ format: 'application/n-quads', blankNodePrefix: '_:' }).parse(piece));
     },
 
     async query(request: QueryRequest): Promise<QueryResult> {
@@ -33,24 +34,45 @@ export function createComunica(): Engine {
           if (!format) throw new QueryFault('not-acceptable', 'An ASK query has no answer in the formats you accept.');
           const answer = await engine.queryBoolean(request.query, context);
           // Comunica writes no booleans in CSV and TSV.
-          if (format.name === 'csv' || format.name === 'tsv') return { kind: 'boolean', mediaType: format.mediaType, body: encode(String(answer)) };
+          if (format.name === 'csv' || format.name === 'tsv')
+            return { kind: 'boolean', mediaType: format.mediaType, body: encode(String(answer)) };
           const result = { resultType: 'boolean' as const, execute: async () => answer, context: undefined };
-          return { kind: 'boolean', mediaType: format.mediaType, body: encode(await serialize(engine, result, format.mediaType)) };
+          return {
+            kind: 'boolean',
+            mediaType: format.mediaType,
+            body: encode(await serialize(engine, result, format.mediaType)),
+          };
         }
         if (form === 'select') {
           const format = resultFormats.find(({ name }) => name === request.resultFormat);
-          if (!format) throw new QueryFault('not-acceptable', 'A SELECT query has no answer in the formats you accept.');
+          if (!format)
+            throw new QueryFault('not-acceptable', 'A SELECT query has no answer in the formats you accept.');
           const result = await engine.query(request.query, context);
-          return { kind: 'rows', mediaType: format.mediaType, body: encode(await serialize(engine, result, format.mediaType)) };
+          return {
+            kind: 'rows',
+            mediaType: format.mediaType,
+            body: encode(await serialize(engine, result, format.mediaType)),
+          };
         }
         const format = request.graphFormat && findFormat(request.graphFormat);
-        if (!format) throw new QueryFault('not-acceptable', 'A CONSTRUCT or DESCRIBE query has no answer in the formats you accept.');
+        if (!format)
+          throw new QueryFault(
+            'not-acceptable',
+            'A CONSTRUCT or DESCRIBE query has no answer in the formats you accept.',
+          );
         const quads = (await (await engine.queryQuads(request.query, context)).toArray()) as unknown as Quad[];
-        return { kind: 'graph', mediaType: format.mediaType, body: encode(await format.write(quads, request.prefixes)) };
+        return {
+          kind: 'graph',
+          mediaType: format.mediaType,
+          body: encode(await format.write(quads, request.prefixes)),
+        };
       } catch (error) {
         if (error instanceof QueryFault) throw error;
         const { message, name } = error as Error;
-        throw new QueryFault(/pars|lex|syntax|unexpected/i.test(`${name} ${message}`) ? 'syntax' : 'unsupported', message.split('\n')[0] ?? message);
+        throw new QueryFault(
+          /pars|lex|syntax|unexpected/i.test(`${name} ${message}`) ? 'syntax' : 'unsupported',
+          message.split('\n')[0] ?? message,
+        );
       }
     },
   };
@@ -68,7 +90,9 @@ function dataset(store: Store, { defaultGraphs, namedGraphs }: QueryRequest): un
   if (!defaultGraphs?.length && !namedGraphs?.length) return store;
   const chosen = indexQuads([]);
   for (const iri of defaultGraphs ?? [])
-    for (const { subject, predicate, object } of store.getQuads(null, null, null, namedNode(iri))) chosen.add(quad(subject, predicate, object) as never);
-  for (const iri of namedGraphs ?? []) for (const each of store.getQuads(null, null, null, namedNode(iri))) chosen.add(each as never);
+    for (const { subject, predicate, object } of store.getQuads(null, null, null, namedNode(iri)))
+      chosen.add(quad(subject, predicate, object) as never);
+  for (const iri of namedGraphs ?? [])
+    for (const each of store.getQuads(null, null, null, namedNode(iri))) chosen.add(each as never);
   return chosen;
 }

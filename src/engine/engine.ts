@@ -12,7 +12,12 @@ export interface ResultFormat {
 /** The formats of SELECT and ASK results (W3C SPARQL 1.1 Query Results JSON, XML, CSV and TSV); the first is the default. */
 export const resultFormats = [
   { name: 'json', label: 'SPARQL JSON', mediaType: 'application/sparql-results+json', aliases: ['application/json'] },
-  { name: 'xml', label: 'SPARQL XML', mediaType: 'application/sparql-results+xml', aliases: ['application/xml', 'text/xml'] },
+  {
+    name: 'xml',
+    label: 'SPARQL XML',
+    mediaType: 'application/sparql-results+xml',
+    aliases: ['application/xml', 'text/xml'],
+  },
   { name: 'csv', label: 'CSV', mediaType: 'text/csv', aliases: [] },
   { name: 'tsv', label: 'TSV', mediaType: 'text/tab-separated-values', aliases: [] },
 ] as const satisfies readonly ResultFormat[];

@@ -12,7 +12,8 @@ export function createOxigraph(): Engine {
 
   return {
     async load(nquads) {
-      for (const piece of nquads) store.load(piece, { format: 'application/n-quads', lenient: true, no_transaction: true });
+      for (const piece of nquads)
+        store.load(piece, { format: 'application/n-quads', lenient: true, no_transaction: true });
     },
 
     async query(request: QueryRequest): Promise<QueryResult> {
@@ -25,13 +26,20 @@ export function createOxigraph(): Engine {
       };
       if (form === 'select' || form === 'ask') {
         const format = resultFormats.find(({ name }) => name === request.resultFormat);
-        if (!format) throw new QueryFault('not-acceptable', 'A SELECT or ASK query has no answer in the formats you accept.');
-        const text = run(() => store.query(request.query, { ...options, results_format: format.mediaType })) as string;
+        if (!format)
+          throw new QueryFault('not-acceptable', 'A SELECT or ASK query has no answer in the formats you accept.');
+        const text = run(request.query, () =>
+          store.query(request.query, { ...options, results_format: format.mediaType }),
+        ) as string;
         return { kind: form === 'ask' ? 'boolean' : 'rows', mediaType: format.mediaType, body: encode(text) };
       }
       const format = request.graphFormat && findFormat(request.graphFormat);
-      if (!format) throw new QueryFault('not-acceptable', 'A CONSTRUCT or DESCRIBE query has no answer in the formats you accept.');
-      const quads = run(() => store.query(request.query, options)) as Quad[];
+      if (!format)
+        throw new QueryFault(
+          'not-acceptable',
+          'A CONSTRUCT or DESCRIBE query has no answer in the formats you accept.',
+        );
+      const quads = run(request.query, () => store.query(request.query, options)) as Quad[];
       return { kind: 'graph', mediaType: format.mediaType, body: encode(await format.write(quads, request.prefixes)) };
     },
   };
@@ -45,21 +53,36 @@ function dataset({ defaultGraphs, namedGraphs }: QueryRequest): object {
   };
 }
 
-function run<T>(ask: () => T): T {
+function run<T>(query: string, ask: () => T): T {
   try {
     return ask();
   } catch (error) {
     // A panic or a full stack or memory, not a fault of the query's text.
     if (error instanceof RangeError || (error as Error).name === 'RuntimeError') throw error;
-    const message = (error as Error).message;
-    // Its parser lists every character range that it would have taken: shorten that to what a person can use.
-    const short = message.replace(/expected one of [\s\S]*$/, (list) => `expected ${readable(list)}`);
-    throw new QueryFault(/^error at \d/.test(message) ? 'syntax' : 'unsupported', short);
+    throw explain((error as Error).message, query);
   }
 }
 
-function readable(list: string): string {
-  const words = [...list.matchAll(/"((?:[^"\\]|\\.)+)"|\b([A-Z]{2,})\b/g)].map(([, quoted, word]) => word ?? quoted?.replace(/\\(.)/g, '$1') ?? '');
-  const unique = [...new Set(words)].filter((word) => !/u\{|^[0-9]$/.test(word));
-  return unique.length > 12 ? `something else, such as ${unique.slice(0, 12).join(' ')}` : `one of ${unique.join(' ')}`;
+// Its parser gives a place and lists every character range that it would have taken: say it as a person would.
+function explain(message: string, query: string): QueryFault {
+  const [, line, column, rest] = /^error at (\d+):(\d+): ([\s\S]*)$/.exec(message) ?? [];
+  if (!line) return new QueryFault('unsupported', message);
+  const there = (query.split('\n')[Number(line) - 1] ?? '').slice(Number(column) - 1).trim();
+  const [, reason, list] = /^([\s\S]*?)expected ([\s\S]*)$/.exec(rest ?? '') ?? [];
+  const words = [
+    ...new Set(
+      [...(list ?? '').matchAll(/"((?:[^"\\]|\\.)+)"|\b([A-Z]{2,})\b/g)].map(
+        ([, quoted, word]) => word ?? quoted?.replace(/\\(.)/g, '$1') ?? '',
+      ),
+    ),
+  ];
+  const known = words.filter((word) => !/u\{|^[0-9]$/.test(word)).slice(0, 12);
+  const what =
+    list === undefined
+      ? (rest ?? '')
+      : `${reason ?? ''}expected ${known.length ? `something like ${known.join(' ')}` : 'something else'}`;
+  return new QueryFault(
+    'syntax',
+    `Syntax error at line ${line}, column ${column}, ${there ? `at "${there.slice(0, 40)}"` : 'at the end of the line'}: ${what}.`,
+  );
 }

@@ -28,6 +28,9 @@ export interface PoolOptions {
   readonly queueLimit: number;
 }
 
+/** Seconds after which a query counts as slow, and a further worker takes over the quick ones. */
+const slowAfter = 0.5;
+
 interface Job {
   readonly id: number;
   readonly request: QueryRequest;
@@ -39,7 +42,9 @@ interface Member {
   readonly worker: Worker;
   ready: boolean;
   job: Job | undefined;
-  timer: NodeJS.Timeout | undefined;
+  /** Its query has taken so long that another worker was started in its place. */
+  slow: boolean;
+  timers: NodeJS.Timeout[];
 }
 
 // Under a TypeScript loader (tests) this file is source, and threads can only be started from built JavaScript.
@@ -51,6 +56,7 @@ const workerFile = import.meta.url.endsWith('.ts')
  * Worker threads that hold the dataset and answer queries, one at a time each.
  *
  * A query that passes its time is ended by ending its worker: WebAssembly has no cancel. A fresh one takes its place.
+ * A slow query does not hold up the quick ones: for as long as it runs, one more worker answers, up to twice the number.
  */
 export class EnginePool {
   readonly #options: PoolOptions;
@@ -93,7 +99,9 @@ export class EnginePool {
   query(request: QueryRequest): Promise<QueryResult> {
     if (this.#closed) return Promise.reject(new QueryFault('closed', 'The server is stopping.'));
     if (this.#queue.length >= this.#options.queueLimit)
-      return Promise.reject(new QueryFault('overloaded', `${this.#queue.length} queries are waiting already. Try again in a few seconds.`));
+      return Promise.reject(
+        new QueryFault('overloaded', `${this.#queue.length} queries are waiting already. Try again in a few seconds.`),
+      );
     return new Promise((resolve, reject) => {
       this.#queue.push({ id: ++this.#lastId, request, resolve, reject });
       this.#assign();
@@ -114,7 +122,7 @@ export class EnginePool {
   #add(): Promise<void> {
     const start: WorkerStart = { engine: this.#options.engine, nquads: this.#nquads };
     const worker = new Worker(workerFile, { workerData: start });
-    const member: Member = { worker, ready: false, job: undefined, timer: undefined };
+    const member: Member = { worker, ready: false, job: undefined, slow: false, timers: [] };
     this.#members.add(member);
     return new Promise((resolve, reject) => {
       worker.on('message', (message: FromWorker) => {
@@ -127,7 +135,13 @@ export class EnginePool {
       });
       worker.on('error', (error) => {
         reject(error);
-        this.#replace(member, new QueryFault('crashed', 'The query broke the engine that answered it. Others go on; change the query before you try again.'));
+        this.#replace(
+          member,
+          new QueryFault(
+            'crashed',
+            'The query broke the engine that answered it. Others go on; change the query before you try again.',
+          ),
+        );
       });
       worker.on('exit', () => {
         reject(new Error('A query worker ended before it was ready.'));
@@ -142,7 +156,10 @@ export class EnginePool {
       const job = this.#queue.shift();
       if (!job) return;
       member.job = job;
-      member.timer = setTimeout(() => this.#replace(member, this.#tooSlow()), this.#options.timeLimit * 1000);
+      member.timers = [
+        setTimeout(() => this.#relieve(member), slowAfter * 1000),
+        setTimeout(() => this.#replace(member, this.#tooSlow()), this.#options.timeLimit * 1000),
+      ];
       member.worker.postMessage({ id: job.id, request: job.request } satisfies ToWorker);
     }
   }
@@ -157,26 +174,45 @@ export class EnginePool {
   #settle(member: Member, message: Exclude<FromWorker, { kind: 'ready' }>): void {
     if (member.job?.id !== message.id) return;
     if (message.kind === 'broken') {
-      this.#replace(member, new QueryFault('crashed', 'The query broke the engine that answered it. Others go on; change the query before you try again.'));
+      this.#replace(
+        member,
+        new QueryFault(
+          'crashed',
+          'The query broke the engine that answered it. Others go on; change the query before you try again.',
+        ),
+      );
       return;
     }
     const job = this.#finish(member);
+    if (member.slow) this.#dismiss(member);
     if (message.kind === 'answer') job?.resolve(message.result);
     else job?.reject(new QueryFault(message.fault, message.message));
   }
 
   #finish(member: Member): Job | undefined {
-    clearTimeout(member.timer);
+    for (const timer of member.timers.splice(0)) clearTimeout(timer);
     const { job } = member;
     member.job = undefined;
     return job;
   }
 
-  #replace(member: Member, fault: QueryFault): void {
-    if (!this.#members.delete(member)) return;
-    this.#finish(member)?.reject(fault);
+  #relieve(member: Member): void {
+    if (this.#members.size >= 2 * this.#options.workers) return;
+    member.slow = true;
+    void this.#add().catch(() => undefined);
+  }
+
+  // A slow query's worker has been replaced already: it goes when it is done.
+  #dismiss(member: Member): void {
+    this.#members.delete(member);
     void member.worker.terminate();
-    if (this.#closed) return;
+  }
+
+  #replace(member: Member, fault: QueryFault): void {
+    if (!this.#members.has(member)) return;
+    this.#finish(member)?.reject(fault);
+    this.#dismiss(member);
+    if (this.#closed || member.slow) return;
     // A worker that dies before it is ready would be started again for ever: wait longer each time.
     const delay = member.ready ? 0 : Math.min(30_000, 250 * 2 ** this.#failedStarts++);
     const start = (): void => void (this.#closed || this.#add().catch(() => undefined));

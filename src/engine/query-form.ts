@@ -14,7 +14,8 @@ export const textLimits = {
 } as const;
 
 // In prologue and body alike: what looks like syntax inside these is none.
-const skipped = /"""(?:[^"\\]|\\.|"(?!""))*"""|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|<[^<>"{}|^`\\\s]*>|#[^\n\r]*/gs;
+const skipped =
+  /"""(?:[^"\\]|\\.|"(?!""))*"""|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|<[^<>"{}|^`\\\s]*>|#[^\n\r]*/gs;
 
 /**
  * The form of a query, from the first keyword after its prologue.
@@ -30,12 +31,16 @@ export function readForm(query: string): QueryForm {
   const body = bare.replace(/^(?:\s+|BASE\s*<>|PREFIX\s+[^\s:<>]*:\s*<>|VERSION\s*<>)*/i, '');
   const keyword = /^[A-Za-z]+/.exec(body)?.[0].toLowerCase() ?? '';
   if (['insert', 'delete', 'load', 'clear', 'drop', 'create', 'add', 'move', 'copy', 'with'].includes(keyword))
-    throw new QueryFault('update', `${keyword.toUpperCase()} is an update. This endpoint only answers queries: SELECT, ASK, CONSTRUCT and DESCRIBE. The graph is changed by editing its files.`);
+    throw new QueryFault(
+      'update',
+      `${keyword.toUpperCase()} is an update. This endpoint only answers queries: SELECT, ASK, CONSTRUCT and DESCRIBE. The graph is changed by editing its files.`,
+    );
   return keyword === 'ask' || keyword === 'construct' || keyword === 'describe' ? keyword : 'select';
 }
 
 /** Whether the query asks another endpoint. */
-export const asksElsewhere = (query: string): boolean => /(?<![:?$\w-])SERVICE(?![\w:-])/i.test(query.replace(skipped, '<>'));
+export const asksElsewhere = (query: string): boolean =>
+  /(?<![:?$\w-])SERVICE(?![\w:-])/i.test(query.replace(skipped, '<>'));
 
 function checkComplexity(bare: string): void {
   let depth = 0;
@@ -47,5 +52,8 @@ function checkComplexity(bare: string): void {
   }
   const joints = bare.match(/\|\|?|&&|\bUNION\b|\bOPTIONAL\b/gi)?.length ?? 0;
   if (joints > textLimits.joints)
-    throw new QueryFault('too-complex', `The query joins ${joints} alternatives and options; ${textLimits.joints} is the limit. Use VALUES for long lists.`);
+    throw new QueryFault(
+      'too-complex',
+      `The query joins ${joints} alternatives and options; ${textLimits.joints} is the limit. Use VALUES for long lists.`,
+    );
 }

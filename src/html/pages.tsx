@@ -36,7 +36,8 @@ function page({ view, language, title, children }: Frame): string {
         <header>
           <strong>{name}</strong>
           <nav>
-            <a href={`/?lang=${language}`}>{words.home}</a> · <a href={`/sparql?lang=${language}`}>{words.sparql}</a> · <a href={`/dumps/?lang=${language}`}>{words.dumps}</a>
+            <a href={`/?lang=${language}`}>{words.home}</a> · <a href={`/sparql?lang=${language}`}>{words.sparql}</a> ·{' '}
+            <a href={`/dumps/?lang=${language}`}>{words.dumps}</a>
             {view.dataset.publication && (
               <>
                 {' '}
@@ -99,7 +100,9 @@ function Examples({ view, language }: { view: View; language: Language }): VNode
       <ul class="cards">
         {view.examples.map((example) => (
           <li key={example.name}>
-            <a href={`/sparql?lang=${language}&format=html&query=${encodeURIComponent(example.query)}`}>{example.title[language]}</a>
+            <a href={`/sparql?lang=${language}&format=html&query=${encodeURIComponent(example.query)}`}>
+              {example.title[language]}
+            </a>
             <p>{example.description[language]}</p>
           </li>
         ))}
@@ -127,7 +130,17 @@ function Value({ view, term, language }: { view: View; term: Term; language: Lan
   return <span>{term.value}</span>;
 }
 
-function Facts({ view, quads, language, side }: { view: View; quads: readonly Quad[]; language: Language; side: 'object' | 'subject' }): VNode {
+function Facts({
+  view,
+  quads,
+  language,
+  side,
+}: {
+  view: View;
+  quads: readonly Quad[];
+  language: Language;
+  side: 'object' | 'subject';
+}): VNode {
   const groups = new Map<string, Term[]>();
   for (const each of quads) {
     if (each.predicate.value === rdf('type')) continue;
@@ -158,7 +171,9 @@ function Facts({ view, quads, language, side }: { view: View; quads: readonly Qu
 /** Everything known of one thing. */
 export function aboutPage(view: View, description: Description, language: Language): string {
   const words = texts[language];
-  const { iri, outgoing, incoming, incomingCount, sources, stated } = description;
+  const { iri, incoming, incomingCount, sources, stated } = description;
+  const asserted = description.outgoing.filter((each) => !view.index.isInferred(each));
+  const follows = description.outgoing.filter((each) => view.index.isInferred(each));
   const title = view.index.label(iri, language) ?? shorten(view, iri);
   const path = iri.slice(view.dataset.publication?.base.length ?? 0);
   return page({
@@ -181,7 +196,13 @@ export function aboutPage(view: View, description: Description, language: Langua
           {words.iri}: <code>{iri}</code>
         </p>
         <h2>{words.statements}</h2>
-        <Facts view={view} quads={outgoing} language={language} side="object" />
+        <Facts view={view} quads={asserted} language={language} side="object" />
+        {follows.length > 0 && (
+          <>
+            <h2>{words.follows}</h2>
+            <Facts view={view} quads={follows} language={language} side="object" />
+          </>
+        )}
         {stated.length > 0 && (
           <>
             <h2>{words.states}</h2>
@@ -191,7 +212,8 @@ export function aboutPage(view: View, description: Description, language: Langua
         {incoming.length > 0 && (
           <>
             <h2>
-              {words.pointing} {incomingCount > incoming.length && `(${incoming.length} ${words.of} ${incomingCount} ${words.shown})`}
+              {words.pointing}{' '}
+              {incomingCount > incoming.length && `(${incoming.length} ${words.of} ${incomingCount} ${words.shown})`}
             </h2>
             <Facts view={view} quads={incoming} language={language} side="subject" />
           </>
@@ -271,7 +293,9 @@ export function collectionPage(view: View, collection: Collection, language: Lan
 /** A whole graph, subject by subject. */
 export function graphPage(view: View, iri: string, quads: readonly Quad[], language: Language): string {
   const words = texts[language];
-  const subjects = [...new Set(quads.filter(({ subject }) => subject.termType === 'NamedNode').map(({ subject }) => subject.value))].sort();
+  const subjects = [
+    ...new Set(quads.filter(({ subject }) => subject.termType === 'NamedNode').map(({ subject }) => subject.value)),
+  ].sort();
   return page({
     view,
     language,
@@ -285,7 +309,12 @@ export function graphPage(view: View, iri: string, quads: readonly Quad[], langu
           <section key={subject} id={subject.split('#')[1]}>
             <h3>{view.index.label(subject, language) ?? shorten(view, subject)}</h3>
             <p class="meta">{shorten(view, subject)}</p>
-            <Facts view={view} quads={quads.filter((each) => each.subject.value === subject)} language={language} side="object" />
+            <Facts
+              view={view}
+              quads={quads.filter((each) => each.subject.value === subject)}
+              language={language}
+              side="object"
+            />
           </section>
         ))}
       </>
@@ -344,7 +373,11 @@ export function rowsPage(view: View, query: string, result: QueryResult, languag
   let answer: VNode;
   if (result.kind === 'graph') answer = <pre>{text}</pre>;
   else {
-    const { head, results, boolean } = JSON.parse(text) as { head: { vars?: string[] }; results?: { bindings: Record<string, JsonTerm>[] }; boolean?: boolean };
+    const { head, results, boolean } = JSON.parse(text) as {
+      head: { vars?: string[] };
+      results?: { bindings: Record<string, JsonTerm>[] };
+      boolean?: boolean;
+    };
     answer =
       boolean === undefined ? (
         <Rows view={view} language={language} variables={head.vars ?? []} rows={results?.bindings ?? []} />
@@ -367,7 +400,17 @@ export function rowsPage(view: View, query: string, result: QueryResult, languag
   });
 }
 
-function Rows({ view, language, variables, rows }: { view: View; language: Language; variables: readonly string[]; rows: readonly Record<string, JsonTerm>[] }): VNode {
+function Rows({
+  view,
+  language,
+  variables,
+  rows,
+}: {
+  view: View;
+  language: Language;
+  variables: readonly string[];
+  rows: readonly Record<string, JsonTerm>[];
+}): VNode {
   return (
     <>
       <p class="meta">
@@ -389,7 +432,16 @@ function Rows({ view, language, variables, rows }: { view: View; language: Langu
               <tr key={index}>
                 {variables.map((variable) => {
                   const term = row[variable];
-                  return <td key={variable}>{term && (term.type === 'uri' ? <Name view={view} iri={term.value} language={language} /> : <span lang={term['xml:lang']}>{term.value}</span>)}</td>;
+                  return (
+                    <td key={variable}>
+                      {term &&
+                        (term.type === 'uri' ? (
+                          <Name view={view} iri={term.value} language={language} />
+                        ) : (
+                          <span lang={term['xml:lang']}>{term.value}</span>
+                        ))}
+                    </td>
+                  );
                 })}
               </tr>
             ))}

@@ -12,7 +12,12 @@ export interface Variant extends Offer {
 
 /** What a route answers: it never writes to the response itself. */
 export type Answer =
-  | { readonly kind: 'variants'; readonly variants: readonly Variant[]; readonly headers?: Readonly<Record<string, string>>; readonly status?: number }
+  | {
+      readonly kind: 'variants';
+      readonly variants: readonly Variant[];
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly status?: number;
+    }
   | { readonly kind: 'redirect'; readonly status: 302 | 303; readonly location: string };
 
 /** Negotiates, writes, sets headers: the one place that does. */
@@ -26,12 +31,18 @@ export async function send(request: Request, response: Response, answer: Answer)
   const language = chooseLanguage(request);
   if (variant.byLanguage) response.vary('Accept-Language').set('Content-Language', language);
   const body = await variant.body(language);
-  response.status(answer.status ?? 200).set(answer.headers ?? {}).set(variant.headers ?? {});
+  response
+    .status(answer.status ?? 200)
+    .set(answer.headers ?? {})
+    .set(variant.headers ?? {});
   response.set('Content-Type', contentType(variant.mediaType));
   // With the ETag that Express makes of the body, a copy is checked rather than trusted.
   if (!response.get('Cache-Control')) response.set('Cache-Control', 'no-cache');
-  response.send(typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  response.send(
+    typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+  );
 }
 
 /** Text types say that they are UTF-8; N-Triples and JSON are so by definition. */
-export const contentType = (mediaType: string): string => (/^text\/(?!tab-sep)/.test(mediaType) ? `${mediaType}; charset=utf-8` : mediaType);
+export const contentType = (mediaType: string): string =>
+  /^text\/(?!tab-sep)/.test(mediaType) ? `${mediaType}; charset=utf-8` : mediaType;

@@ -26,11 +26,27 @@ export function createApp(site: Site): Express {
   for (const route of routes) {
     const methods = ['GET', 'HEAD', ...(route.post ? ['POST'] : []), 'OPTIONS'];
     const at = app.route(route.path);
-    at.options((_request, response) => void response.set({ Allow: methods.join(', '), 'Access-Control-Allow-Methods': methods.join(', '), 'Access-Control-Allow-Headers': '*', 'Access-Control-Max-Age': '86400' }).status(204).end());
+    at.options(
+      (_request, response) =>
+        void response
+          .set({
+            Allow: methods.join(', '),
+            'Access-Control-Allow-Methods': methods.join(', '),
+            'Access-Control-Allow-Headers': '*',
+            'Access-Control-Max-Age': '86400',
+          })
+          .status(204)
+          .end(),
+    );
     at.get(handle(site, route.get));
     if (route.post) at.post(handle(site, route.post));
     at.all((request) => {
-      throw new Problem(405, 'method-not-allowed', `${request.method} is not possible here; ${methods.join(', ')} are. Nobody writes over HTTP.`, { headers: { Allow: methods.join(', ') } });
+      throw new Problem(
+        405,
+        'method-not-allowed',
+        `${request.method} is not possible here; ${methods.join(', ')} are. Nobody writes over HTTP.`,
+        { headers: { Allow: methods.join(', ') } },
+      );
     });
   }
   app.use((request: Request) => {
@@ -47,7 +63,16 @@ const handle =
 
 const securityHeaders = helmet({
   contentSecurityPolicy: {
-    directives: { defaultSrc: ["'none'"], styleSrc: ["'self'"], scriptSrc: ["'self'"], imgSrc: ["'self'", 'data:'], formAction: ["'self'"], baseUri: ["'none'"], frameAncestors: ["'self'"], upgradeInsecureRequests: null },
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'self'"],
+    },
   },
   // Linked data is there to be used by pages of others.
   crossOriginResourcePolicy: { policy: 'cross-origin' },
@@ -56,13 +81,21 @@ const securityHeaders = helmet({
 });
 
 const anyOrigin: RequestHandler = (_request, response, next) => {
-  response.set({ 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'Allow, Content-Language, Content-Location, ETag, Link, Location, Retry-After, Vary' });
+  response.set({
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Expose-Headers':
+      'Allow, Content-Language, Content-Location, ETag, Link, Location, Retry-After, Vary',
+  });
   next();
 };
 
 const shortAddress: RequestHandler = (request, _response, next) => {
   if (request.url.length > addressLimit)
-    throw new Problem(414, 'address-too-long', `The address has ${request.url.length} characters; ${addressLimit} is the limit. Send long queries by POST.`);
+    throw new Problem(
+      414,
+      'address-too-long',
+      `The address has ${request.url.length} characters; ${addressLimit} is the limit. Send long queries by POST.`,
+    );
   next();
 };
 
@@ -75,12 +108,24 @@ const answerProblem =
       response.destroy();
       return;
     }
-    response.status(problem.status).set({ ...problem.headers, 'Cache-Control': 'no-store' }).vary('Accept');
-    const offers = [{ mediaType: 'application/problem+json', aliases: ['application/json'] }, { mediaType: 'text/html' }];
+    response
+      .status(problem.status)
+      .set({ ...problem.headers, 'Cache-Control': 'no-store' })
+      .vary('Accept');
+    const offers = [
+      { mediaType: 'application/problem+json', aliases: ['application/json'] },
+      { mediaType: 'text/html' },
+    ];
     if (chooseOffer(request, offers)?.mediaType === 'text/html') {
       response.type('html').send(problemPage(site, problem, chooseLanguage(request)));
     } else {
-      const document = { type: `${site.publicUrl}/problems/${problem.slug}`, title: problem.title, status: problem.status, detail: problem.message, ...problem.extra };
+      const document = {
+        type: `${site.publicUrl}/problems/${problem.slug}`,
+        title: problem.title,
+        status: problem.status,
+        detail: problem.message,
+        ...problem.extra,
+      };
       response.type('application/problem+json').send(JSON.stringify(document, null, 1));
     }
   };
@@ -89,20 +134,39 @@ function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof QueryFault) {
     const retry = error.kind === 'overloaded' || error.kind === 'closed' ? { headers: { 'Retry-After': '5' } } : {};
-    return new Problem(statusOfFault[error.kind], `query-${error.kind}`, error.message, { ...retry, ...position(error) });
+    return new Problem(statusOfFault[error.kind], `query-${error.kind}`, error.message, {
+      ...retry,
+      ...position(error),
+    });
   }
   if (error instanceof NotExpressible) return new Problem(406, 'not-expressible', error.message);
   const { status, type } = error as { status?: number; type?: string };
   // Errors of Express's own body readers and router.
-  if (type === 'entity.too.large') return new Problem(413, 'content-too-large', `The request body is larger than ${bodyLimit / 1024} KiB. Send a shorter query.`);
-  if (type === 'charset.unsupported' || type === 'encoding.unsupported') return new Problem(415, 'unsupported-media-type', 'The request body has a charset or encoding that is not read here. Send UTF-8.');
-  if (status === 400 || error instanceof URIError) return new Problem(400, 'bad-request', 'The request cannot be read: its address or body is wrongly encoded.');
+  if (type === 'entity.too.large')
+    return new Problem(
+      413,
+      'content-too-large',
+      `The request body is larger than ${bodyLimit / 1024} KiB. Send a shorter query.`,
+    );
+  if (type === 'charset.unsupported' || type === 'encoding.unsupported')
+    return new Problem(
+      415,
+      'unsupported-media-type',
+      'The request body has a charset or encoding that is not read here. Send UTF-8.',
+    );
+  if (status === 400 || error instanceof URIError)
+    return new Problem(400, 'bad-request', 'The request cannot be read: its address or body is wrongly encoded.');
   if (status && status < 500) return new Problem(status, 'bad-request', 'The request cannot be answered as it is.');
-  return new Problem(500, 'internal-error', 'Something went wrong here. It has been noted; try again, and tell us if it stays.');
+  return new Problem(
+    500,
+    'internal-error',
+    'Something went wrong here. It has been noted; try again, and tell us if it stays.',
+  );
 }
 
 // Both engines' parsers name the place in their own way.
 function position({ kind, message }: QueryFault): { extra?: Record<string, unknown> } {
-  const [, line, column] = (kind === 'syntax' && (/(?:at|line) (\d+)(?::|, column |\s*col(?:umn)? )(\d+)/i.exec(message) as RegExpExecArray | null)) || [];
+  const [, line, column] =
+    (kind === 'syntax' && (/line (\d+), column (\d+)/.exec(message) as RegExpExecArray | null)) || [];
   return line ? { extra: { line: Number(line), column: Number(column) } } : {};
 }

@@ -17,7 +17,10 @@ export interface Offer {
 export function chooseOffer<T extends Offer>(request: IncomingMessage, offers: readonly T[]): T | undefined {
   const types = offers.flatMap(({ mediaType, aliases }) => [mediaType, ...(aliases ?? [])]);
   const chosen = new Negotiator(request).mediaType([...new Set(types)]);
-  return offers.find(({ mediaType }) => mediaType === chosen) ?? offers.find(({ aliases }) => chosen !== undefined && aliases?.includes(chosen));
+  return (
+    offers.find(({ mediaType }) => mediaType === chosen) ??
+    offers.find(({ aliases }) => chosen !== undefined && aliases?.includes(chosen))
+  );
 }
 
 /** Like {@link chooseOffer}, but throws a 406 that lists what there is. */
@@ -30,10 +33,15 @@ export function requireOffer<T extends Offer>(request: IncomingMessage, offers: 
 /** A 406 that lists what there is. */
 export function notAcceptable(offers: readonly Offer[]): Problem {
   const available = offers.map(({ mediaType }) => mediaType);
-  return new Problem(406, 'not-acceptable', `Nothing here fits your Accept header. There is: ${available.join(', ')}.`, {
-    headers: { Vary: 'Accept' },
-    extra: { available },
-  });
+  return new Problem(
+    406,
+    'not-acceptable',
+    `Nothing here fits your Accept header. There is: ${available.join(', ')}.`,
+    {
+      headers: { Vary: 'Accept' },
+      extra: { available },
+    },
+  );
 }
 
 /** The page language: `lang` in the query, else Accept-Language, else English. */

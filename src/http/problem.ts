@@ -9,7 +9,12 @@ export class Problem extends Error {
   /** Further members of the problem document. */
   readonly extra: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, slug: string, detail: string, options: { headers?: Record<string, string>; extra?: Record<string, unknown> } = {}) {
+  constructor(
+    status: number,
+    slug: string,
+    detail: string,
+    options: { headers?: Record<string, string>; extra?: Record<string, unknown> } = {},
+  ) {
     super(detail);
     this.status = status;
     this.slug = slug;

@@ -34,7 +34,8 @@ export async function listLayers({ folder, base, layers }: Publication): Promise
     const matcher = new RegExp(`^${layer.files.split('*').map(escapeRegExp).join('([^/]+)')}$`);
     for (const file of await findFiles(layer.files, folder)) {
       const parts = matcher.exec(file) ?? [];
-      const graph = base + layer.graph.replace(/\{(\d)\}/g, (_, n: string) => (parts[Number(n)] ?? '').replace(/\.[^.]+$/, ''));
+      const graph =
+        base + layer.graph.replace(/\{(\d)\}/g, (_, n: string) => (parts[Number(n)] ?? '').replace(/\.[^.]+$/, ''));
       inputs.push({ file: path.join(folder, file), layer: layer.name, graph });
     }
   }
@@ -44,6 +45,12 @@ export async function listLayers({ folder, base, layers }: Publication): Promise
 /** Files that a pattern, folder or plain path stands for, sorted. */
 export async function findFiles(pattern: string, cwd: string): Promise<string[]> {
   return (await glob(pattern, { cwd, expandDirectories: false })).sort();
+}
+
+/** The texts of the files that a pattern stands for, in the order of their names. */
+export async function readTexts(pattern: string, cwd: string): Promise<{ source: string; text: string }[]> {
+  const files = await findFiles(pattern, cwd);
+  return Promise.all(files.map(async (file) => ({ source: file, text: await readText(path.join(cwd, file)) })));
 }
 
 const readable = '**/*.{ttl,turtle,trig,nt,nq,rdf,owl,xml,jsonld,json}{,.gz}';
@@ -56,15 +63,21 @@ export async function listArguments(data: readonly string[], graphs: readonly st
   const inputs: Input[] = [];
   for (const argument of data) {
     const pattern = argument.split(path.sep).join('/');
-    const files = await glob([escapeGlobIfFile(pattern), `${escapeGlobIfFile(pattern)}/${readable}`], { absolute: true, expandDirectories: false });
-    if (!files.length) throw new Error(`--data ${argument}: there is no such file, folder or pattern with RDF files in it.`);
+    const files = await glob([escapeGlobIfFile(pattern), `${escapeGlobIfFile(pattern)}/${readable}`], {
+      absolute: true,
+      expandDirectories: false,
+    });
+    if (!files.length)
+      throw new Error(`--data ${argument}: there is no such file, folder or pattern with RDF files in it.`);
     for (const file of files.sort()) inputs.push({ file, layer: 'data' });
   }
   for (const argument of graphs) {
     const cut = argument.indexOf('=', argument.indexOf('://'));
     const [graph, file] = [argument.slice(0, cut), argument.slice(cut + 1)];
     if (cut < 0 || !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]*$/i.test(graph) || !file)
-      throw new Error(`--graph ${argument}: give an absolute IRI, an equals sign and a file, such as http://example.org/g=b.ttl.`);
+      throw new Error(
+        `--graph ${argument}: give an absolute IRI, an equals sign and a file, such as http://example.org/g=b.ttl.`,
+      );
     inputs.push({ file: path.resolve(file), layer: 'data', graph });
   }
   return inputs;
@@ -78,21 +91,27 @@ export async function loadFiles(inputs: readonly Input[], options: { readonly ba
     const source = path.relative(process.cwd(), input.file);
     try {
       const format = findFormat(path.extname(input.file.replace(/\.gz$/, '')).slice(1));
-      if (!format) throw new SyntaxFault(source, 'The file name has no ending of an RDF format: .ttl, .trig, .nt, .nq, .rdf or .jsonld.');
+      if (!format)
+        throw new SyntaxFault(
+          source,
+          'The file name has no ending of an RDF format: .ttl, .trig, .nt, .nq, .rdf or .jsonld.',
+        );
       const baseIRI = input.graph ?? options.base ?? pathToFileURL(input.file).href;
       for (const each of await readRdf(await readText(input.file), format, { source, baseIRI })) {
         quads.push(place(each, input.graph, index));
       }
     } catch (error) {
       if (error instanceof SyntaxFault) faults.push(error);
-      else if ((error as NodeJS.ErrnoException).code) faults.push(new SyntaxFault(source, `The file cannot be read: ${(error as NodeJS.ErrnoException).code}.`));
+      else if ((error as NodeJS.ErrnoException).code)
+        faults.push(new SyntaxFault(source, `The file cannot be read: ${(error as NodeJS.ErrnoException).code}.`));
       else throw error;
     }
   }
   return { inputs, quads, faults };
 }
 
-async function readText(file: string): Promise<string> {
+/** The text of a file in UTF-8, unpacked if its name ends in `.gz`. */
+export async function readText(file: string): Promise<string> {
   const bytes = await readFile(file);
   const plain = file.endsWith('.gz') ? await promisify(gunzip)(bytes) : bytes;
   return new TextDecoder('utf-8').decode(plain);
@@ -101,13 +120,21 @@ async function readText(file: string): Promise<string> {
 // Blank nodes of different files are different nodes, whatever their labels; a file keeps the same labels on every run.
 function place(from: Quad, graph: string | undefined, index: number): Quad {
   const rename = <T extends Quad['subject'] | Quad['object'] | Quad['graph']>(term: T): T => {
-    if (term.termType === 'BlankNode') return blankNode(`f${index}_${term.value.replace(/^(n3-|df_)?/, '').replace(/[^\w-]/g, '_')}`) as unknown as T;
-    if (term.termType === 'Quad') return quad(rename(term.subject) as never, term.predicate as never, rename(term.object) as never) as unknown as T;
+    if (term.termType === 'BlankNode')
+      return blankNode(`f${index}_${term.value.replace(/^(n3-|df_)?/, '').replace(/[^\w-]/g, '_')}`) as unknown as T;
+    if (term.termType === 'Quad')
+      return quad(rename(term.subject) as never, term.predicate as never, rename(term.object) as never) as unknown as T;
     return term;
   };
   const into = graph && from.graph.termType === 'DefaultGraph' ? namedNode(graph) : rename(from.graph);
-  return quad(rename(from.subject) as never, from.predicate as never, rename(from.object) as never, into as never) as unknown as Quad;
+  return quad(
+    rename(from.subject) as never,
+    from.predicate as never,
+    rename(from.object) as never,
+    into as never,
+  ) as unknown as Quad;
 }
 
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-const escapeGlobIfFile = (pattern: string): string => (/[*?{[]/.test(pattern) ? pattern : pattern.replace(/[()!+@]/g, '\\$&'));
+const escapeGlobIfFile = (pattern: string): string =>
+  /[*?{[]/.test(pattern) ? pattern : pattern.replace(/[()!+@]/g, '\\$&');

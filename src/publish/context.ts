@@ -30,7 +30,8 @@ export function makeContext({ publication, defaultGraph }: Dataset): Record<stri
   const own = publication ? `${publication.base}` : '';
   const context: Record<string, unknown> = { '@version': 1.1, ...prefixes, id: '@id', type: '@type' };
   // The publication's own terms take the short names first.
-  const byOwner = (a: string, b: string): number => Number(b.startsWith(own)) - Number(a.startsWith(own)) || (a < b ? -1 : 1);
+  const byOwner = (a: string, b: string): number =>
+    Number(b.startsWith(own)) - Number(a.startsWith(own)) || (a < b ? -1 : 1);
   for (const iri of [...classes].sort(byOwner)) add(context, iri, iri);
   for (const iri of [...properties.keys()].sort(byOwner)) add(context, iri, define(iri, properties.get(iri) as Usage));
   return context;

@@ -33,7 +33,12 @@ export async function writeDump(dataset: Dataset, { format, gzip }: Dump): Promi
 }
 
 /** Writes dumps into a folder; calls back after each. */
-export async function saveDumps(dataset: Dataset, dumps: readonly Dump[], folder: string, saved: (file: string, bytes: number) => void): Promise<void> {
+export async function saveDumps(
+  dataset: Dataset,
+  dumps: readonly Dump[],
+  folder: string,
+  saved: (file: string, bytes: number) => void,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const dump of dumps) {
     const bytes = await writeDump(dataset, dump);

@@ -1,6 +1,6 @@
 import type { Quad, Term } from '@rdfjs/types';
 import type { Dataset } from '../dataset/build.ts';
-import { dcterms, foaf, indexQuads, namedNode, quad, type QuadIndex, rdf, rdfs, skos } from '../rdf/terms.ts';
+import { dcterms, foaf, indexQuads, namedNode, type QuadIndex, quad, rdf, rdfs, skos } from '../rdf/terms.ts';
 
 /** Properties that give a name for people, the best first. */
 const labelProperties = [skos('prefLabel'), rdfs('label'), dcterms('title'), foaf('name')];
@@ -30,13 +30,23 @@ export class GraphIndex {
   readonly #merged: QuadIndex;
   readonly #graphs: QuadIndex;
   readonly #sourceGraphs: ReadonlySet<string>;
+  readonly #inferred: QuadIndex;
 
   constructor(dataset: Dataset) {
     this.dataset = dataset;
     this.#merged = indexQuads(dataset.defaultGraph);
     this.#graphs = indexQuads(dataset.quads);
+    const inferred = dataset.publication && dataset.publication.base + dataset.publication.inferredGraph;
+    this.#inferred = indexQuads(inferred ? this.graph(inferred) : []);
     const sources = new Set(dataset.publication?.layers.filter(({ source }) => source).map(({ name }) => name));
-    this.#sourceGraphs = new Set(dataset.inputs.flatMap(({ layer, graph }) => (graph && sources.has(layer) ? [graph] : [])));
+    this.#sourceGraphs = new Set(
+      dataset.inputs.flatMap(({ layer, graph }) => (graph && sources.has(layer) ? [graph] : [])),
+    );
+  }
+
+  /** Whether a triple only follows from others. */
+  isInferred({ subject, predicate, object }: Quad): boolean {
+    return this.#inferred.has(quad(subject as never, predicate as never, object as never) as unknown as Quad);
   }
 
   /** Whether the graph says anything of the IRI. */
@@ -69,22 +79,20 @@ export class GraphIndex {
 
   /** The classes that say most of a thing: those asserted, not those inferred. */
   types(iri: string): string[] {
-    const inferred = this.dataset.publication ? this.dataset.publication.base + this.dataset.publication.inferredGraph : '';
-    return [
-      ...new Set(
-        this.#graphs
-          .getQuads(namedNode(iri), namedNode(rdf('type')), null, null)
-          .filter(({ graph }) => graph.value !== inferred)
-          .map(({ object }) => object.value),
-      ),
-    ].sort();
+    return this.#merged
+      .getQuads(namedNode(iri), namedNode(rdf('type')), null, null)
+      .filter((each) => !this.isInferred(each))
+      .map(({ object }) => object.value)
+      .sort();
   }
 
   /** Everything known of a thing. `document` is the IRI of the document that the description makes up. */
   describe(iri: string, document: string): Description {
     const outgoing = this.#ofThing(iri);
     const own = new Set(outgoing.map(({ subject }) => subject.value));
-    const pointing = this.#merged.getQuads(null, null, namedNode(iri), null).filter(({ subject }) => !own.has(subject.value));
+    const pointing = this.#merged
+      .getQuads(null, null, namedNode(iri), null)
+      .filter(({ subject }) => !own.has(subject.value));
     const incoming = pointing.slice(0, incomingLimit);
     const sources = this.#sourcesOf([...own]);
     const stated = this.isGraph(iri) && this.#sourceGraphs.has(iri) ? this.#stated(iri, own) : [];
@@ -93,14 +101,25 @@ export class GraphIndex {
       ...sources.map((source) => quad(namedNode(document), namedNode(dcterms('source')), namedNode(source))),
     ] as unknown as Quad[];
     const facts = [...outgoing, ...incoming, ...stated, ...about];
-    return { iri, quads: [...facts, ...this.#names(facts, own)], outgoing, incoming, incomingCount: pointing.length, sources, stated };
+    return {
+      iri,
+      quads: [...facts, ...this.#names(facts, own)],
+      outgoing,
+      incoming,
+      incomingCount: pointing.length,
+      sources,
+      stated,
+    };
   }
 
   /** All triples of a graph, merged into the default graph. */
   graph(iri: string): Quad[] {
     return this.#graphs
       .getQuads(null, null, null, namedNode(iri))
-      .map(({ subject, predicate, object }) => quad(subject as never, predicate as never, object as never) as unknown as Quad);
+      .map(
+        ({ subject, predicate, object }) =>
+          quad(subject as never, predicate as never, object as never) as unknown as Quad,
+      );
   }
 
   // The thing, and the parts of it that its IRI names with a fragment.
@@ -120,7 +139,9 @@ export class GraphIndex {
   }
 
   #sourcesOf(subjects: readonly string[]): string[] {
-    const graphs = subjects.flatMap((subject) => this.#graphs.getQuads(namedNode(subject), null, null, null).map(({ graph }) => graph.value));
+    const graphs = subjects.flatMap((subject) =>
+      this.#graphs.getQuads(namedNode(subject), null, null, null).map(({ graph }) => graph.value),
+    );
     return [...new Set(graphs)].filter((graph) => this.#sourceGraphs.has(graph)).sort();
   }
 
@@ -130,12 +151,13 @@ export class GraphIndex {
 
   #names(facts: readonly Quad[], own: ReadonlySet<string>): Quad[] {
     const neighbours = new Set<string>();
-    for (const { subject, object } of facts)
-      for (const term of [subject, object]) if (term.termType === 'NamedNode' && !own.has(term.value)) neighbours.add(term.value);
+    for (const { subject, predicate, object } of facts)
+      for (const term of predicate.value === rdf('type') ? [subject] : [subject, object])
+        if (term.termType === 'NamedNode' && !own.has(term.value)) neighbours.add(term.value);
     const names: Quad[] = [];
     for (const neighbour of neighbours)
-      for (const property of labelProperties) names.push(...this.#merged.getQuads(namedNode(neighbour), namedNode(property), null, null));
+      for (const property of labelProperties)
+        names.push(...this.#merged.getQuads(namedNode(neighbour), namedNode(property), null, null));
     return names;
   }
 }
-

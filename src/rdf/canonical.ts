@@ -21,7 +21,10 @@ export async function canonicalNQuads(quads: readonly Quad[]): Promise<string> {
   const plain = triplesInside ? quads : quads.filter((quad) => !terms(quad).some(hasBlank));
   const lines = writeNQuads(plain).split('\n');
   if (labelled.length) {
-    const text: string = await canonize.canonize(labelled as never, { algorithm: 'RDFC-1.0', format: 'application/n-quads' });
+    const text: string = await canonize.canonize(labelled as never, {
+      algorithm: 'RDFC-1.0',
+      format: 'application/n-quads',
+    });
     lines.push(...text.split('\n'));
   }
   const unique = sortByCodePoint([...new Set(lines.filter(Boolean))]);

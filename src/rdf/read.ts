@@ -65,7 +65,11 @@ function readTurtleFamily(text: string, format: Format, { source, baseIRI }: Ori
     const parser = new Parser({ format: format.mediaType, baseIRI });
     return parser.parse(text) as unknown as Quad[];
   } catch (error) {
-    throw turtleFault(error as Error & { context?: { token?: N3Token; line?: number; previousToken?: N3Token } }, text, source);
+    throw turtleFault(
+      error as Error & { context?: { token?: N3Token; line?: number; previousToken?: N3Token } },
+      text,
+      source,
+    );
   }
 }
 
@@ -103,7 +107,9 @@ async function readRdfXml(text: string, { source, baseIRI }: Origin): Promise<Qu
     const { line, column, message } = error as Error & { line?: number; column?: number };
     // The XML parser beneath puts "line:column: " before its own messages.
     const [, saxLine, saxColumn, saxMessage] = /^(\d+):(\d+): ([\s\S]*)$/.exec(message) ?? [];
-    const at = saxLine ? { line: Number(saxLine), column: Number(saxColumn) } : { ...(line ? { line } : {}), ...(column ? { column } : {}) };
+    const at = saxLine
+      ? { line: Number(saxLine), column: Number(saxColumn) }
+      : { ...(line ? { line } : {}), ...(column ? { column } : {}) };
     const content = at.line ? (text.split(/\r\n|\n|\r/)[at.line - 1] ?? '') : '';
     const token = /<[^<>]*>?$/.exec(content.slice(0, at.column))?.[0];
     throw new SyntaxFault(source, (saxMessage ?? message).trim(), { ...at, ...(token ? { token } : {}) });

@@ -30,6 +30,9 @@ export function indexQuads(quads: Iterable<Quad>): QuadIndex {
   return store as unknown as QuadIndex;
 }
 
+/** A factory that also makes datasets, as some libraries ask for. */
+export const factory = { ...DataFactory, dataset: (quads: Iterable<Quad> = []): QuadIndex => indexQuads(quads) };
+
 /** The same quads, each once, in the default graph: the merge of all graphs. */
 export function* mergeGraphs(quads: Iterable<Quad>): Generator<Quad> {
   const merged = indexQuads([]);

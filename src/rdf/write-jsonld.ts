@@ -23,8 +23,14 @@ type Node = Record<string, unknown> & { '@id': string };
  * stands under `@reverse`, and what has no tie to it under `@included`. Integers and booleans are JSON's own. Says the
  * same triples as the quads. The context shortens the keys but is not written into the result.
  */
-export async function treeJsonLd(quads: Iterable<Quad>, root: string, context: object): Promise<Record<string, unknown>> {
-  const nodes = new Map((await toJsonLd(quads, true)).map((node): [string, Node] => [(node as Node)['@id'], node as Node]));
+export async function treeJsonLd(
+  quads: Iterable<Quad>,
+  root: string,
+  context: object,
+): Promise<Record<string, unknown>> {
+  const nodes = new Map(
+    (await toJsonLd(quads, true)).map((node): [string, Node] => [(node as Node)['@id'], node as Node]),
+  );
   const tree: Node = nodes.get(root) ?? { '@id': root };
   nodes.delete(root);
   embed(tree, nodes);
@@ -44,11 +50,18 @@ export async function treeJsonLd(quads: Iterable<Quad>, root: string, context: o
   if (Object.keys(reverse).length) tree['@reverse'] = reverse;
   if (nodes.size) tree['@included'] = [...nodes.values()];
   const options = { documentLoader: refuseRemoteContexts, compactToRelative: false };
-  const { '@context': _, ...compacted } = (await jsonld.compact(tree as never, context as never, options as never)) as unknown as Record<string, unknown>;
-  return compacted;
+  // The thing first, then what points to it.
+  const {
+    '@context': _,
+    '@reverse': pointing,
+    '@included': others,
+    ...own
+  } = (await jsonld.compact(tree as never, context as never, options as never)) as unknown as Record<string, unknown>;
+  return { ...own, ...(pointing ? { '@reverse': pointing } : {}), ...(others ? { '@included': others } : {}) };
 }
 
-const refersTo = (values: unknown, iri: string): boolean => Array.isArray(values) && values.some((value) => (value as Node)['@id'] === iri);
+const refersTo = (values: unknown, iri: string): boolean =>
+  Array.isArray(values) && values.some((value) => (value as Node)['@id'] === iri);
 
 function embed(node: Node, nodes: Map<string, Node>): void {
   for (const [property, values] of Object.entries(node)) {

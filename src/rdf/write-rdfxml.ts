@@ -74,7 +74,9 @@ class QualifiedNames {
     const local = /[\p{L}_][\p{L}\p{N}_.·-]*$/u.exec(iri)?.[0];
     const space = local ? iri.slice(0, -local.length) : '';
     if (!local || !space)
-      throw new NotExpressible(`RDF/XML cannot write the predicate <${iri}>: it ends in no XML name. Ask for another format.`);
+      throw new NotExpressible(
+        `RDF/XML cannot write the predicate <${iri}>: it ends in no XML name. Ask for another format.`,
+      );
     let prefix = this.#used.get(space);
     if (!prefix) {
       prefix = this.#known.get(space) ?? `ns${this.#used.size}`;
@@ -88,7 +90,8 @@ class QualifiedNames {
   }
 }
 
-const nodeId = (label: string): string => `b${label.replace(/[^\p{L}\p{N}_-]/gu, (c) => `_${c.codePointAt(0)?.toString(16)}_`)}`;
+const nodeId = (label: string): string =>
+  `b${label.replace(/[^\p{L}\p{N}_-]/gu, (c) => `_${c.codePointAt(0)?.toString(16)}_`)}`;
 
 // Characters that XML 1.0 (section 2.2) has no way to hold, not even escaped.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -1,6 +1,6 @@
 import type { Quad, Term } from '@rdfjs/types';
 import { Writer } from 'n3';
-import { rdf } from './terms.ts';
+import { quad, rdf } from './terms.ts';
 
 /** Prefix → namespace IRI. */
 export type Prefixes = Readonly<Record<string, string>>;
@@ -33,9 +33,16 @@ export function sortQuads(quads: Iterable<Quad>): Quad[] {
     .map(({ quad }) => quad);
 }
 
+const fail = (error?: Error): void => {
+  if (error) throw error;
+};
+
 function write(format: string, quads: Iterable<Quad>, prefixes: Prefixes = {}): string {
   const writer = new Writer({ format, prefixes: { ...prefixes } });
-  for (const quad of quads) writer.addQuad(quad as never);
+  for (const each of quads) {
+    // Given a callback, the writer hands its errors over; without one it swallows them.
+    (writer.addQuad as (quad: unknown, done: typeof fail) => void).call(writer, each, fail);
+  }
   let text = '';
   // Without an output stream the writer calls back before `end` returns.
   writer.end((error, result) => {
@@ -45,8 +52,8 @@ function write(format: string, quads: Iterable<Quad>, prefixes: Prefixes = {}): 
   return text;
 }
 
-const toTriple = ({ subject, predicate, object }: Quad): Quad => ({ subject, predicate, object, graph: noGraph }) as Quad;
-const noGraph = { termType: 'DefaultGraph', value: '' };
+const toTriple = ({ subject, predicate, object }: Quad): Quad =>
+  quad(subject as never, predicate as never, object as never) as unknown as Quad;
 
 function* triples(quads: Iterable<Quad>): Generator<Quad> {
   let previous = '';
@@ -64,7 +71,8 @@ export function usedPrefixes(quads: readonly Quad[], prefixes: Prefixes): Prefix
     if (term.termType === 'NamedNode') namespaces.add(term.value.replace(/[^#/]*$/, ''));
     if (term.termType === 'Literal') namespaces.add(term.datatype.value.replace(/[^#/]*$/, ''));
   };
-  for (const { subject, predicate, object, graph } of quads) for (const term of [subject, predicate, object, graph]) note(term);
+  for (const { subject, predicate, object, graph } of quads)
+    for (const term of [subject, predicate, object, graph]) note(term);
   return Object.fromEntries(
     Object.entries(prefixes)
       .filter(([, iri]) => namespaces.has(iri))

@@ -6,6 +6,9 @@ import { indexQuads, quad } from '../rdf/terms.ts';
 // The package's types are older than the package: they lack the reasoner.
 const { Reasoner } = n3 as unknown as { Reasoner: new (store: unknown) => { reason(rules: unknown): void } };
 
+// Rules may leave notes for each other under this; they are not published.
+const scratch = 'urn:rule:';
+
 /** A rule in Notation3, and where it stands. */
 export interface RuleText {
   readonly source: string;
@@ -32,6 +35,7 @@ export function infer(quads: Iterable<Quad>, rules: readonly RuleText[]): Quad[]
     const triple = each as unknown as Quad;
     if (triple.graph.termType !== 'DefaultGraph' || before.has(triple)) continue;
     if ((triple.subject as Term).termType === 'Literal' || triple.predicate.termType !== 'NamedNode') continue;
+    if (triple.predicate.value.startsWith(scratch)) continue;
     inferred.push(triple);
   }
   return inferred;

@@ -1,6 +1,6 @@
-import type { Quad, Term } from '@rdfjs/types';
-import Validator from 'rdf-validate-shacl';
-import { indexQuads } from '../rdf/terms.ts';
+import type { Quad } from '@rdfjs/types';
+import { Validator } from 'shacl-engine';
+import { factory, indexQuads } from '../rdf/terms.ts';
 
 /** One finding of a validation, in plain sentences. */
 export interface Finding {
@@ -18,17 +18,15 @@ export interface Finding {
 
 /** Validates data against SHACL shapes (W3C SHACL, core). Named graphs are merged. */
 export async function validate(data: Iterable<Quad>, shapes: Iterable<Quad>): Promise<Finding[]> {
-  const report = await new Validator(indexQuads(shapes)).validate(indexQuads(data));
+  const report = await new Validator(indexQuads(shapes), { factory }).validate({ dataset: indexQuads(data) });
   return report.results
     .map((result) => ({
       severity: (result.severity?.value.split('#')[1]?.toLowerCase() ?? 'violation') as Finding['severity'],
-      node: show(result.focusNode) ?? '',
-      path: show(result.path),
-      value: show(result.value),
-      shape: show(result.sourceShape) ?? '',
+      node: result.focusNode?.term?.value ?? '',
+      path: result.path?.map(({ predicates }) => predicates.map(({ value }) => value).join('|')).join('/'),
+      value: result.value?.term?.value,
+      shape: result.shape.ptr.term?.value ?? '',
       message: Object.fromEntries(result.message.map((text) => [text.language || 'en', text.value])),
     }))
     .sort((a, b) => (`${a.node} ${a.shape}` < `${b.node} ${b.shape}` ? -1 : 1));
 }
-
-const show = (term: Term | null): string | undefined => (term ? term.value : undefined);
