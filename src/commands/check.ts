@@ -6,7 +6,7 @@ import { compareWithSources, type PassageLines } from '../dataset/sources.ts';
 import { EnginePool } from '../engine/pool.ts';
 import { readTexts } from '../load/files.ts';
 import { readQueries, readQuery } from '../load/query-files.ts';
-import { askRows } from './ask.ts';
+import { askRows } from '../publish/ask.ts';
 import { type DataOptions, dataOptions, loadDataset } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 

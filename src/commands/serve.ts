@@ -8,10 +8,10 @@ import { EnginePool } from '../engine/pool.ts';
 import { createApp } from '../http/app.ts';
 import type { Site } from '../http/site.ts';
 import { readQueries } from '../load/query-files.ts';
+import { askRows } from '../publish/ask.ts';
 import { Collections } from '../publish/collections.ts';
 import { makeContext } from '../publish/context.ts';
 import { GraphIndex } from '../publish/graph-index.ts';
-import { askRows } from './ask.ts';
 import { type DataOptions, dataOptions, type EngineOptions, engineOptions, loadDataset, port } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 

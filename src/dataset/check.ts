@@ -1,7 +1,9 @@
 import path from 'node:path';
-import { findFiles, loadFiles, readText } from '../load/files.ts';
+import { findFiles, loadFiles, readText, readTexts } from '../load/files.ts';
 import type { Publication } from '../load/publication.ts';
-import { type Finding, validate } from '../shapes/validate.ts';
+import { mergeGraphs } from '../rdf/terms.ts';
+import { infer } from '../reason/reason.ts';
+import { type Finding, prepareShapes } from '../shapes/validate.ts';
 import { BrokenFiles, type Dataset } from './build.ts';
 
 /** A finding with the place to mend. */
@@ -18,7 +20,10 @@ export async function checkShapes(dataset: Dataset, publication: Publication): P
     files.map((file) => ({ file: path.join(publication.folder, file), layer: 'shapes' })),
   );
   if (faults.length) throw new BrokenFiles(faults);
-  const findings = await validate(dataset.defaultGraph, quads);
+  const inferredGraph = publication.base + publication.inferredGraph;
+  const asserted = dataset.quads.filter(({ graph }) => graph.value !== inferredGraph);
+  const classes = infer(asserted, await readTexts(publication.shapesRules, publication.folder));
+  const findings = await prepareShapes(quads)([...mergeGraphs(asserted), ...classes]);
   return findings.length ? placeFindings(findings, dataset) : [];
 }
 

@@ -29,6 +29,11 @@ export interface Publication {
   readonly inferredGraph: string;
   readonly rules: string;
   readonly shapes: string;
+  /**
+   * The rules that run before the shapes look: those of subclasses. Domains and ranges would make of whatever stands in
+   * the wrong place the very thing that belongs there.
+   */
+  readonly shapesRules: string;
   readonly queries: string;
   readonly prefixes: Readonly<Record<string, string>>;
 }
@@ -36,7 +41,7 @@ export interface Publication {
 /** Says what is wrong with the description of the publication. */
 export class PublicationFault extends Error {}
 
-const textKeys = ['base', 'name', 'license', 'inferredGraph', 'rules', 'shapes', 'queries'] as const;
+const textKeys = ['base', 'name', 'license', 'inferredGraph', 'rules', 'shapes', 'shapesRules', 'queries'] as const;
 const objectKeys = ['title', 'description', 'layers', 'prefixes'] as const;
 
 /** Reads the description of a publication from a JSON file. Throws {@link PublicationFault} with the key to mend. */

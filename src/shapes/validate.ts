@@ -16,17 +16,22 @@ export interface Finding {
   readonly message: Readonly<Record<string, string>>;
 }
 
-/** Validates data against SHACL shapes (W3C SHACL, core). Named graphs are merged. */
-export async function validate(data: Iterable<Quad>, shapes: Iterable<Quad>): Promise<Finding[]> {
-  const report = await new Validator(indexQuads(shapes), { factory }).validate({ dataset: indexQuads(data) });
-  return report.results
-    .map((result) => ({
-      severity: (result.severity?.value.split('#')[1]?.toLowerCase() ?? 'violation') as Finding['severity'],
-      node: result.focusNode?.term?.value ?? '',
-      path: result.path?.map(({ predicates }) => predicates.map(({ value }) => value).join('|')).join('/'),
-      value: result.value?.term?.value,
-      shape: result.shape.ptr.term?.value ?? '',
-      message: Object.fromEntries(result.message.map((text) => [text.language || 'en', text.value])),
-    }))
-    .sort((a, b) => (`${a.node} ${a.shape}` < `${b.node} ${b.shape}` ? -1 : 1));
+/**
+ * Prepares SHACL shapes (W3C SHACL, core) for validating. Named graphs of the data are merged.
+ */
+export function prepareShapes(shapes: Iterable<Quad>): (data: Iterable<Quad>) => Promise<Finding[]> {
+  const validator = new Validator(indexQuads(shapes), { factory });
+  return async (data) => {
+    const report = await validator.validate({ dataset: indexQuads(data) });
+    return report.results
+      .map((result) => ({
+        severity: (result.severity?.value.split('#')[1]?.toLowerCase() ?? 'violation') as Finding['severity'],
+        node: result.focusNode?.term?.value ?? '',
+        path: result.path?.map(({ predicates }) => predicates.map(({ value }) => value).join('|')).join('/'),
+        value: result.value?.term?.value,
+        shape: result.shape.ptr.term?.value ?? '',
+        message: Object.fromEntries(result.message.map((text) => [text.language || 'en', text.value])),
+      }))
+      .sort((a, b) => (`${a.node} ${a.shape}` < `${b.node} ${b.shape}` ? -1 : 1));
+  };
 }
