@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildDataset, type Dataset, engineNQuads } from '../src/dataset/build.ts';
-import type { EngineName } from '../src/engine/engine.ts';
+import type { EngineName } from '../src/engine/engines.ts';
 import { EnginePool } from '../src/engine/pool.ts';
 import { readForm } from '../src/engine/query-form.ts';
 import { readPublication } from '../src/load/publication.ts';

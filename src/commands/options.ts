@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
 import { buildDataset, buildPlain, type Dataset } from '../dataset/build.ts';
-import { type EngineName, engines } from '../engine/engine.ts';
+import { type EngineName, engines } from '../engine/engines.ts';
 import { listArguments } from '../load/files.ts';
 import { readPublication } from '../load/publication.ts';
 

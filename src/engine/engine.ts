@@ -51,15 +51,6 @@ export interface Engine {
   query(request: QueryRequest): Promise<QueryResult>;
 }
 
-/** The embedded engines, each loaded only when asked for. */
-export const engines = {
-  oxigraph: async (): Promise<Engine> => (await import('./oxigraph.ts')).createOxigraph(),
-  comunica: async (): Promise<Engine> => (await import('./comunica.ts')).createComunica(),
-} as const;
-
-/** The name of an embedded engine. */
-export type EngineName = keyof typeof engines;
-
 /** Why a query got no answer. */
 export type QueryFaultKind =
   | 'syntax'

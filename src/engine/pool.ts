@@ -1,19 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { type EngineName, QueryFault, type QueryFaultKind, type QueryRequest, type QueryResult } from './engine.ts';
-import type { WorkerStart } from './worker.ts';
-
-/** A message to a worker: one query. */
-export interface ToWorker {
-  readonly id: number;
-  readonly request: QueryRequest;
-}
-
-/** A message from a worker. */
-export type FromWorker =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'answer'; readonly id: number; readonly result: QueryResult }
-  | { readonly kind: 'fault'; readonly id: number; readonly fault: QueryFaultKind; readonly message: string }
-  | { readonly kind: 'broken'; readonly id: number; readonly message: string };
+import { QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
+import type { EngineName } from './engines.ts';
+import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
 
 /** How a pool works. */
 export interface PoolOptions {

@@ -1,12 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type EngineName, engines, QueryFault } from './engine.ts';
-import type { FromWorker, ToWorker } from './pool.ts';
-
-/** What a worker is started with: the engine's name and the dataset as UTF-8 N-Quads in memory that all workers share. */
-export interface WorkerStart {
-  readonly engine: EngineName;
-  readonly nquads: SharedArrayBuffer;
-}
+import { QueryFault } from './engine.ts';
+import { engines } from './engines.ts';
+import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
 
 const { engine: name, nquads } = workerData as WorkerStart;
 const port = parentPort;

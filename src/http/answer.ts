@@ -10,6 +10,20 @@ export interface Variant extends Offer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A page: one more way to write a graph or a list. */
+export const html = (body: Variant['body']): Variant => ({
+  mediaType: 'text/html',
+  aliases: ['application/xhtml+xml'],
+  byLanguage: true,
+  body,
+});
+
+/** A plain JSON document. */
+export const json = (body: () => unknown): Variant => ({
+  mediaType: 'application/json',
+  body: () => `${JSON.stringify(body(), null, 1)}\n`,
+});
+
 /** What a route answers: it never writes to the response itself. */
 export type Answer =
   | {

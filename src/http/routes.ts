@@ -1,24 +1,15 @@
 import type { Request } from 'express';
 import type { Dataset } from '../dataset/build.ts';
-import { resultFormats } from '../engine/engine.ts';
-import { aboutPage, collectionPage, dumpsPage, graphPage, homePage, queryPage, rowsPage } from '../html/pages.tsx';
+import { aboutPage, collectionPage, dumpsPage, graphPage, homePage } from '../html/pages.tsx';
 import { readAsset } from '../load/assets.ts';
 import type { Collection } from '../publish/collections.ts';
 import { type Dump, listDumps, writeDump } from '../publish/dumps.ts';
 import { writeCollectionJsonLd, writeDescriptionJsonLd } from '../publish/json-ld.ts';
-import { type Format, findFormat, formats } from '../rdf/formats.ts';
-import type { Answer, Variant } from './answer.ts';
-import { chooseOffer, notAcceptable } from './negotiate.ts';
+import { type Format, formats } from '../rdf/formats.ts';
+import { type Answer, html, json, type Variant } from './answer.ts';
 import { Problem } from './problem.ts';
-import type { Route, Site } from './site.ts';
-
-const html = (body: Variant['body']): Variant => ({
-  mediaType: 'text/html',
-  aliases: ['application/xhtml+xml'],
-  byLanguage: true,
-  body,
-});
-const base = (site: Site): string => site.dataset.publication?.base ?? `${site.publicUrl}/`;
+import { baseOf, type Route, type Site } from './site.ts';
+import { answerQuery, postParameters } from './sparql.ts';
 
 /** Every route, in the order in which they are tried. */
 export const routes: readonly Route[] = [
@@ -31,8 +22,8 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/sparql',
-    get: (site, request) => query(site, request, request.query),
-    post: (site, request) => query(site, request, postParameters(request)),
+    get: (site, request) => answerQuery(site, request, request.query),
+    post: (site, request) => answerQuery(site, request, postParameters(request)),
   },
   {
     path: '/healthz',
@@ -71,16 +62,11 @@ export const routes: readonly Route[] = [
     }),
   },
   { path: '/dumps/:file', get: (site, request) => dump(site, String(request.params['file'])) },
-  { path: '/ontology', get: (site) => wholeGraph(site, `${base(site)}ontology`) },
+  { path: '/ontology', get: (site) => wholeGraph(site, `${baseOf(site)}ontology`) },
   { path: '/about/*path', get: (site, request) => describe(site, pathOf(request, 'about/')) },
   { path: '/:collection', get: (site, request) => collection(site, String(request.params['collection'])) },
   { path: '/*path', get: (site, request) => thing(site, pathOf(request, '')) },
 ];
-
-const json = (body: () => unknown): Variant => ({
-  mediaType: 'application/json',
-  body: () => `${JSON.stringify(body(), null, 1)}\n`,
-});
 
 function pathOf(request: Request, prefix: string): string {
   try {
@@ -92,7 +78,7 @@ function pathOf(request: Request, prefix: string): string {
 
 /** A thing is not a document: send who asks for it to the document about it (Cool URIs, 303). */
 function thing(site: Site, path: string): Answer {
-  const iri = base(site) + path;
+  const iri = baseOf(site) + path;
   if (!site.index.has(iri))
     throw new Problem(
       404,
@@ -103,7 +89,7 @@ function thing(site: Site, path: string): Answer {
 }
 
 function describe(site: Site, path: string): Answer {
-  const bare = base(site) + path;
+  const bare = baseOf(site) + path;
   const suffix = formats.find(({ extension }) => bare.endsWith(`.${extension}`));
   const page = bare.endsWith('.html') && !site.index.has(bare);
   const iri = page
@@ -117,7 +103,7 @@ function describe(site: Site, path: string): Answer {
       'not-found',
       `The graph says nothing of <${iri}>. Look it up in one of the collections on the home page.`,
     );
-  const document = `${base(site)}about/${iri.slice(base(site).length)}`;
+  const document = `${baseOf(site)}about/${iri.slice(baseOf(site).length)}`;
   const description = site.index.describe(iri, document);
   const variants: Variant[] = [
     html((language) => aboutPage(site, description, language)),
@@ -217,89 +203,3 @@ const summary = (site: Site): unknown => ({
   context: contextUrl(site),
   collections: site.collections.names.map((name) => `${site.publicUrl}/${name}`),
 });
-
-type Parameters = Readonly<Record<string, unknown>>;
-
-/** The parameters of a SPARQL 1.1 Protocol query by POST (section 2.1.2 and 2.1.3). */
-function postParameters(request: Request): Parameters {
-  if (request.is('application/sparql-query')) return { ...request.query, query: request.body };
-  if (request.is('application/x-www-form-urlencoded')) return request.body as Parameters;
-  throw new Problem(
-    415,
-    'unsupported-media-type',
-    'Send the query as application/sparql-query, or as a form with the field "query".',
-    { headers: { Accept: 'application/sparql-query, application/x-www-form-urlencoded' } },
-  );
-}
-
-const sparqlOffers = [...resultFormats, { mediaType: 'text/html', aliases: ['application/xhtml+xml'] }];
-
-async function query(site: Site, request: Request, parameters: Parameters): Promise<Answer> {
-  const { query: text, update, format } = parameters;
-  if (update !== undefined)
-    throw new Problem(
-      400,
-      'query-update',
-      'This endpoint is read-only: it takes "query", not "update". The graph is changed by editing its files.',
-    );
-  if (Array.isArray(text))
-    throw new Problem(400, 'bad-request', 'The parameter "query" is given more than once. Give it once.');
-  if (text === undefined || text === '') {
-    if (
-      request.method === 'GET' &&
-      chooseOffer(request, [...formats, { mediaType: 'text/html' }])?.mediaType === 'text/html'
-    )
-      return { kind: 'variants', variants: [html((language) => queryPage(site, language))] };
-    throw new Problem(400, 'bad-request', 'The parameter "query" is missing. Give a SPARQL query in it.');
-  }
-  const { rows, graph, page } = chooseFormats(request, format);
-  const result = await site.pool.query({
-    query: String(text),
-    baseIRI: base(site),
-    defaultGraphs: list(parameters['default-graph-uri']),
-    namedGraphs: list(parameters['named-graph-uri']),
-    resultFormat: page ? 'json' : rows?.name,
-    graphFormat: page ? 'turtle' : graph?.name,
-    prefixes: site.dataset.publication?.prefixes ?? {},
-  });
-  // The engine has chosen among what the client takes: what is left is one variant, whatever the Accept header says.
-  const body = result.body;
-  const variant: Variant = page
-    ? html((language) => rowsPage(site, String(text), result, language))
-    : { mediaType: result.mediaType, body: () => body };
-  return {
-    kind: 'variants',
-    headers: { Vary: 'Accept' },
-    variants: [{ ...variant, aliases: ['*/*', ...(variant.aliases ?? [])] }],
-  };
-}
-
-type GraphFormat = (typeof formats)[number];
-type RowsFormat = (typeof resultFormats)[number];
-
-function chooseFormats(
-  request: Request,
-  format: unknown,
-): { rows: RowsFormat | undefined; graph: GraphFormat | undefined; page: boolean } {
-  if (format !== undefined && format !== '') {
-    const name = String(format).toLowerCase();
-    const rows = resultFormats.find((each) => [each.name, each.mediaType].includes(name as never));
-    const graph = findFormat(name) as GraphFormat | undefined;
-    const page = name === 'html' || name === 'text/html';
-    if (!rows && !graph && !page)
-      throw new Problem(
-        400,
-        'bad-request',
-        `There is no format "${name}". There are ${[...resultFormats, ...formats].map((each) => each.name).join(', ')} and html.`,
-      );
-    return { rows, graph, page };
-  }
-  const page = chooseOffer(request, [...sparqlOffers, ...formats])?.mediaType === 'text/html';
-  const rows = chooseOffer(request, resultFormats);
-  const graph = chooseOffer(request, formats);
-  if (!page && !rows && !graph) throw notAcceptable([...sparqlOffers, ...formats]);
-  return { rows, graph, page };
-}
-
-const list = (value: unknown): string[] | undefined =>
-  value === undefined ? undefined : Array.isArray(value) ? value.map(String) : [String(value)];

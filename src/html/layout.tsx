@@ -1,0 +1,60 @@
+import type { ComponentChildren } from 'preact';
+import { render } from 'preact-render-to-string';
+import { type Language, texts } from './texts.ts';
+import type { View } from './view.ts';
+
+interface Frame {
+  readonly view: View;
+  readonly language: Language;
+  readonly title: string;
+  readonly children: ComponentChildren;
+}
+
+/** A whole page: head, header, content, footer. */
+export function page({ view, language, title, children }: Frame): string {
+  const words = texts[language];
+  const name = view.dataset.publication?.title[language] ?? 'RDF';
+  const { asserted, inferred } = view.dataset.counts;
+  return `<!doctype html>${render(
+    <html lang={language}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{title === name ? name : `${title} – ${name}`}</title>
+        <link rel="stylesheet" href="/style.css" />
+      </head>
+      <body>
+        <a class="skip" href="#content">
+          {words.skip}
+        </a>
+        <header>
+          <strong>{name}</strong>
+          <nav>
+            <a href={`/?lang=${language}`}>{words.home}</a> · <a href={`/sparql?lang=${language}`}>{words.sparql}</a> ·{' '}
+            <a href={`/dumps/?lang=${language}`}>{words.dumps}</a>
+            {view.dataset.publication && (
+              <>
+                {' '}
+                · <a href={`/ontology?lang=${language}`}>{words.ontology}</a>
+              </>
+            )}{' '}
+            ·{' '}
+            <a href={`?lang=${words.otherLanguage}`} lang={words.otherLanguage} hreflang={words.otherLanguage}>
+              {words.other}
+            </a>
+          </nav>
+        </header>
+        <main id="content">{children}</main>
+        <footer>
+          {words.version} {view.dataset.version} · {asserted} {words.asserted}, {inferred} {words.inferred}
+          {view.dataset.publication && (
+            <>
+              {' '}
+              · {words.license}: <a href={view.dataset.publication.license}>{view.dataset.publication.license}</a>
+            </>
+          )}
+        </footer>
+      </body>
+    </html>,
+  )}`;
+}

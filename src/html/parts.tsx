@@ -1,0 +1,109 @@
+import type { Quad, Term } from '@rdfjs/types';
+import type { VNode } from 'preact';
+import { rdf } from '../rdf/terms.ts';
+import { type Language, texts } from './texts.ts';
+import { localAddress, shorten, type View } from './view.ts';
+
+/** The name of a thing, linked to its page here or to its own address. */
+export function Name({ view, iri, language }: { view: View; iri: string; language: Language }): VNode {
+  const address = localAddress(view, iri);
+  const name = view.index.label(iri, language) ?? shorten(view, iri);
+  // Only web addresses become links: a graph could hold javascript: IRIs.
+  return /^(https?:|\/)/.test(address) ? <a href={address}>{name}</a> : <span>{name}</span>;
+}
+
+/** A term as a person reads it. */
+export function Value({ view, term, language }: { view: View; term: Term; language: Language }): VNode {
+  if (term.termType === 'NamedNode') return <Name view={view} iri={term.value} language={language} />;
+  if (term.termType === 'Literal')
+    return (
+      <span lang={term.language || undefined}>
+        {term.value}
+        {term.language && term.language !== language && <span class="meta"> ({term.language})</span>}
+      </span>
+    );
+  return <span>{term.value}</span>;
+}
+
+/** Triples as a list of properties with their values, or with their subjects. */
+export function Facts({
+  view,
+  quads,
+  language,
+  side,
+}: {
+  view: View;
+  quads: readonly Quad[];
+  language: Language;
+  side: 'object' | 'subject';
+}): VNode {
+  const groups = new Map<string, Term[]>();
+  for (const each of quads) {
+    if (each.predicate.value === rdf('type')) continue;
+    groups.set(each.predicate.value, [...(groups.get(each.predicate.value) ?? []), each[side]]);
+  }
+  return (
+    <dl class="facts">
+      {[...groups].map(([property, terms]) => (
+        <>
+          <dt key={property}>
+            <Name view={view} iri={property} language={language} />
+          </dt>
+          <dd>
+            <ul>
+              {terms.map((term) => (
+                <li key={term.value}>
+                  <Value view={view} term={term} language={language} />
+                </li>
+              ))}
+            </ul>
+          </dd>
+        </>
+      ))}
+    </dl>
+  );
+}
+
+/** Triples as a table. */
+export function Triples({ view, quads, language }: { view: View; quads: readonly Quad[]; language: Language }): VNode {
+  return (
+    <div class="wide">
+      <table>
+        <tbody>
+          {quads.map((each) => (
+            <tr key={`${each.subject.value} ${each.predicate.value} ${each.object.value}`}>
+              <td>
+                <Value view={view} term={each.subject} language={language} />
+              </td>
+              <td>
+                <Name view={view} iri={each.predicate.value} language={language} />
+              </td>
+              <td>
+                <Value view={view} term={each.object} language={language} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The example queries, each with a link that runs it. */
+export function Examples({ view, language }: { view: View; language: Language }): VNode {
+  return (
+    <>
+      <h2>{texts[language].examples}</h2>
+      <ul class="cards">
+        {view.examples.map((example) => (
+          <li key={example.name}>
+            <a href={`/sparql?lang=${language}&format=html&query=${encodeURIComponent(example.query)}`}>
+              {example.title[language]}
+            </a>
+            <p>{example.description[language]}</p>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+import type { Request } from 'express';
+import { resultFormats } from '../engine/engine.ts';
+import { queryPage, rowsPage } from '../html/query-pages.tsx';
+import { findFormat, formats } from '../rdf/formats.ts';
+import { type Answer, html, type Variant } from './answer.ts';
+import { chooseOffer, notAcceptable } from './negotiate.ts';
+import { Problem } from './problem.ts';
+import { baseOf, type Site } from './site.ts';
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** The parameters of a SPARQL 1.1 Protocol query by POST (section 2.1.2 and 2.1.3). */
+export function postParameters(request: Request): Parameters {
+  if (request.is('application/sparql-query')) return { ...request.query, query: request.body };
+  if (request.is('application/x-www-form-urlencoded')) return request.body as Parameters;
+  throw new Problem(
+    415,
+    'unsupported-media-type',
+    'Send the query as application/sparql-query, or as a form with the field "query".',
+    { headers: { Accept: 'application/sparql-query, application/x-www-form-urlencoded' } },
+  );
+}
+
+const sparqlOffers = [...resultFormats, { mediaType: 'text/html', aliases: ['application/xhtml+xml'] }];
+
+/** Answers a query by the SPARQL 1.1 Protocol (section 2.1), or shows the page to write one on. */
+export async function answerQuery(site: Site, request: Request, parameters: Parameters): Promise<Answer> {
+  const { query: text, update, format } = parameters;
+  if (update !== undefined)
+    throw new Problem(
+      400,
+      'query-update',
+      'This endpoint is read-only: it takes "query", not "update". The graph is changed by editing its files.',
+    );
+  if (Array.isArray(text))
+    throw new Problem(400, 'bad-request', 'The parameter "query" is given more than once. Give it once.');
+  if (text === undefined || text === '') {
+    if (
+      request.method === 'GET' &&
+      chooseOffer(request, [...formats, { mediaType: 'text/html' }])?.mediaType === 'text/html'
+    )
+      return { kind: 'variants', variants: [html((language) => queryPage(site, language))] };
+    throw new Problem(400, 'bad-request', 'The parameter "query" is missing. Give a SPARQL query in it.');
+  }
+  const { rows, graph, page } = chooseFormats(request, format);
+  const result = await site.pool.query({
+    query: String(text),
+    baseIRI: baseOf(site),
+    defaultGraphs: list(parameters['default-graph-uri']),
+    namedGraphs: list(parameters['named-graph-uri']),
+    resultFormat: page ? 'json' : rows?.name,
+    graphFormat: page ? 'turtle' : graph?.name,
+    prefixes: site.dataset.publication?.prefixes ?? {},
+  });
+  // The engine has chosen among what the client takes: what is left is one variant, whatever the Accept header says.
+  const body = result.body;
+  const variant: Variant = page
+    ? html((language) => rowsPage(site, String(text), result, language))
+    : { mediaType: result.mediaType, body: () => body };
+  return {
+    kind: 'variants',
+    headers: { Vary: 'Accept' },
+    variants: [{ ...variant, aliases: ['*/*', ...(variant.aliases ?? [])] }],
+  };
+}
+
+type GraphFormat = (typeof formats)[number];
+type RowsFormat = (typeof resultFormats)[number];
+
+function chooseFormats(
+  request: Request,
+  format: unknown,
+): { rows: RowsFormat | undefined; graph: GraphFormat | undefined; page: boolean } {
+  if (format !== undefined && format !== '') {
+    const name = String(format).toLowerCase();
+    const rows = resultFormats.find((each) => [each.name, each.mediaType].includes(name as never));
+    const graph = findFormat(name) as GraphFormat | undefined;
+    const page = name === 'html' || name === 'text/html';
+    if (!rows && !graph && !page)
+      throw new Problem(
+        400,
+        'bad-request',
+        `There is no format "${name}". There are ${[...resultFormats, ...formats].map((each) => each.name).join(', ')} and html.`,
+      );
+    return { rows, graph, page };
+  }
+  const page = chooseOffer(request, [...sparqlOffers, ...formats])?.mediaType === 'text/html';
+  const rows = chooseOffer(request, resultFormats);
+  const graph = chooseOffer(request, formats);
+  if (!page && !rows && !graph) throw notAcceptable([...sparqlOffers, ...formats]);
+  return { rows, graph, page };
+}
+
+const list = (value: unknown): string[] | undefined =>
+  value === undefined ? undefined : Array.isArray(value) ? value.map(String) : [String(value)];
