@@ -2,13 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { coverageCommand } from './commands/coverage.ts';
 import { dumpCommand } from './commands/dump.ts';
 import { say } from './commands/progress.ts';
 import { queryCommand } from './commands/query.ts';
 import { serveCommand } from './commands/serve.ts';
 
 /** Every command; a test walks the list. */
-export const commands = [serveCommand, checkCommand, queryCommand, dumpCommand];
+export const commands = [serveCommand, checkCommand, coverageCommand, queryCommand, dumpCommand];
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;

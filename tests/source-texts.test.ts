@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readPassages } from '../src/commands/check.ts';
 import { buildDataset, engineNQuads } from '../src/dataset/build.ts';
-import { compareWithSources, type PassageLines } from '../src/dataset/sources.ts';
+import { compareWithSources } from '../src/dataset/sources.ts';
 import { EnginePool } from '../src/engine/pool.ts';
 import { readTexts } from '../src/load/files.ts';
 import { readPublication } from '../src/load/publication.ts';
-import { askRows } from '../src/publish/ask.ts';
 import { ownPublication } from './setup/server.ts';
 
 // The source texts are other people's: they are not in the project, and these tests run only where they lie beside it.
@@ -30,14 +29,7 @@ describe.skipIf(!present)('against the source texts', () => {
       timeLimit: 60,
       queueLimit: 10,
     });
-    const rows = await askRows(pool, await readFile(path.join(root, 'queries/server/passages.rq'), 'utf8')).finally(
-      () => pool.close(),
-    );
-    const passages = rows.map((row) => ({
-      ...row,
-      startLine: Number(row['startLine']),
-      endLine: Number(row['endLine']),
-    })) as unknown as PassageLines[];
+    const passages = await readPassages(pool, path.join(root, 'queries')).finally(() => pool.close());
     const texts = new Map((await readTexts('*.txt', sources)).map(({ source, text }) => [source, text]));
     expect(passages.length).toBeGreaterThan(100);
     expect(compareWithSources(passages, texts)).toEqual([]);
@@ -61,7 +53,7 @@ describe.skipIf(!present)('against the source texts', () => {
 });
 
 // Names, titles and slogans stand as the document has them.
-const titleProperties = /(#heading|#motto|title|[lL]abel)$/;
+const titleProperties = /(#heading|#motto|/title|#altLabel)$/;
 
 function eightWords(text: string): string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];

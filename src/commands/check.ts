@@ -2,17 +2,19 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { type Dataset, engineNQuads } from '../dataset/build.ts';
 import { checkShapes, describeFinding } from '../dataset/check.ts';
+import { findSimilar, type Labelled } from '../dataset/similar.ts';
 import { compareWithSources, type PassageLines } from '../dataset/sources.ts';
 import { EnginePool } from '../engine/pool.ts';
 import { readTexts } from '../load/files.ts';
 import { readQueries, readQuery } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
-import { type DataOptions, dataOptions, loadDataset } from './options.ts';
+import { type DataOptions, dataOptions, loadDataset, similarity } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 
 interface CheckOptions extends DataOptions {
   readonly sources?: string;
   readonly language: string;
+  readonly similar?: number;
 }
 
 /** `check`: reads everything, validates it, and says in plain sentences what to mend. */
@@ -22,6 +24,14 @@ export function checkCommand(): Command {
       'Check the files: syntax, shapes, check queries, and with --sources the passages against the texts they come from.',
     )
     .addOption(new Option('--sources <folder>', 'folder with the source texts: compare line ranges and hashes'))
+    .addOption(
+      new Option(
+        '--similar [least]',
+        'also list things of one kind whose names are nearly equal, from this similarity on',
+      )
+        .preset(0.88)
+        .argParser(similarity),
+    )
     .addOption(new Option('--language <tag>', 'language of the messages').choices(['en', 'nl']).default('en'));
   for (const option of dataOptions()) command.addOption(option);
   return command.action(async (options: CheckOptions) => {
@@ -31,14 +41,17 @@ export function checkCommand(): Command {
     endProgress();
     for (const fault of faults) process.stdout.write(`${fault}\n`);
     const violations = faults.filter((fault) => !/(^|: )(warning|info): </.test(fault)).length;
+    const { inputs, counts } = dataset;
+    const verdict = violations ? `${violations} faults` : 'no faults';
+    const remarks = faults.length > violations ? `, ${faults.length - violations} remarks` : '';
     say(
-      `${dataset.inputs.length} files, ${dataset.counts.asserted} triples asserted, ${dataset.counts.inferred} inferred: ${violations ? `${violations} faults` : 'no faults'}${faults.length > violations ? `, ${faults.length - violations} warnings` : ''}.`,
+      `${inputs.length} files, ${counts.asserted} triples asserted, ${counts.inferred} inferred: ${verdict}${remarks}.`,
     );
     process.exitCode = violations ? 1 : 0;
   });
 }
 
-async function checkDataset(dataset: Dataset, { sources, language }: CheckOptions): Promise<string[]> {
+async function checkDataset(dataset: Dataset, { sources, language, similar }: CheckOptions): Promise<string[]> {
   const { publication } = dataset;
   if (!publication) return [];
   showProgress('Checking against the shapes …');
@@ -57,22 +70,31 @@ async function checkDataset(dataset: Dataset, { sources, language }: CheckOption
       for (const row of await askRows(pool, check.query))
         faults.push(`${check.title[language] ?? check.name}: ${Object.values(row).join(' · ')}`);
     }
+    if (similar) {
+      const { query } = await readQuery(path.join(folder, 'server', 'labels.rq'));
+      for (const pair of findSimilar((await askRows(pool, query)) as unknown as Labelled[], similar)) {
+        const names = `"${pair.first.label}" and "${pair.second.label}"@${pair.first.language}`;
+        faults.push(`info: <${pair.first.thing}> and <${pair.second.thing}> are called ${names}: one thing or two?`);
+      }
+    }
     if (sources) {
-      const { query } = await readQuery(path.join(folder, 'server', 'passages.rq'));
-      const passages = (await askRows(pool, query)).map((row) => ({
-        ...row,
-        startLine: Number(row['startLine']),
-        endLine: Number(row['endLine']),
-      })) as unknown as PassageLines[];
-      faults.push(
-        ...compareWithSources(
-          passages,
-          new Map((await readTexts('*.txt', sources)).map(({ source, text }) => [source, text])),
-        ),
-      );
+      const texts = new Map((await readTexts('*.txt', sources)).map(({ source, text }) => [source, text]));
+      faults.push(...compareWithSources(await readPassages(pool, folder), texts));
     }
   } finally {
     await pool.close();
   }
   return faults;
+}
+
+/** The passages as the graph describes them, by the publication's query for it. */
+export async function readPassages(pool: EnginePool, queries: string): Promise<PassageLines[]> {
+  const { query } = await readQuery(path.join(queries, 'server', 'passages.rq'));
+  return (await askRows(pool, query)).map(({ passage = '', file = '', startLine, endLine, sha256 = '' }) => ({
+    passage,
+    file,
+    startLine: Number(startLine),
+    endLine: Number(endLine),
+    sha256,
+  }));
 }

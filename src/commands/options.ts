@@ -42,6 +42,13 @@ const whole =
     return number;
   };
 
+/** A similarity, up to 1 for equal. */
+export const similarity = (value: string): number => {
+  const number = positive(value);
+  if (number > 1) throw new InvalidArgumentError('Give a number above 0 and up to 1.');
+  return number;
+};
+
 /** A TCP port; 0 lets the system choose. */
 export const port = whole(0, 65_535);
 

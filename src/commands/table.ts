@@ -16,13 +16,18 @@ export function formatTable(json: string, prefixes: Prefixes): string {
   if (boolean !== undefined) return `${boolean}\n`;
   const columns = head.vars ?? [];
   const rows = (results?.bindings ?? []).map((row) => columns.map((column) => show(row[column], prefixes)));
-  const widths = columns.map((column, index) => Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)));
+  return layOut(columns, rows);
+}
+
+/** A table in columns of equal width, with a line under its head. */
+export function layOut(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((name, index) => Math.max(name.length, ...rows.map((row) => row[index]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, index) => cell.padEnd(widths[index] ?? 0))
       .join('  ')
       .trimEnd();
-  return `${[line(columns), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')}\n`;
+  return `${[line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')}\n`;
 }
 
 function show(term: JsonTerm | undefined, prefixes: Prefixes): string {
