@@ -49,7 +49,7 @@ const raw = (path: string, headers: Record<string, string> = {}, method = 'GET')
   });
 
 async function ask(query: string): Promise<Record<string, string>[]> {
-  const response = await get('/sparql', { Accept: 'application/json' }, { method: 'POST', body: form({ query }) });
+  const response = await get('/sparql', { Accept: '*/*' }, { method: 'POST', body: form({ query }) });
   expect(response.status).toBe(200);
   const { results } = (await response.json()) as { results: { bindings: Record<string, { value: string }>[] } };
   return results.bindings.map((row) => Object.fromEntries(Object.entries(row).map(([key, { value }]) => [key, value])));
@@ -200,28 +200,32 @@ const cacheable: [string, string][] = [
 ];
 
 test.each(cacheable)('%s as %s has an ETag, and is not sent to who has it', async (path, accept) => {
-  const first = await get(path, { Accept: accept });
-  expect(first.status).toBe(200);
-  expect((await first.arrayBuffer()).byteLength).toBeGreaterThan(0);
-  const etag = first.headers.get('etag') ?? '';
+  // Not by fetch: with If-None-Match it also asks for no cache.
+  const first = await raw(path, { Accept: accept });
+  expect(first.statusCode).toBe(200);
+  expect((await text(first)).length).toBeGreaterThan(0);
+  const etag = first.headers.etag ?? '';
   expect(etag).toMatch(/^"[^"]+"$/);
-  const again = await get(path, { Accept: accept, 'If-None-Match': etag });
-  expect(again.status).toBe(304);
-  expect(again.headers.get('etag')).toBe(etag);
-  expect(again.headers.get('vary')).toBe(first.headers.get('vary'));
-  expect((await again.arrayBuffer()).byteLength).toBe(0);
-  expect((await get(path, { Accept: accept, 'If-None-Match': '"other"' })).status).toBe(200);
+  const again = await raw(path, { Accept: accept, 'If-None-Match': etag });
+  expect(again.statusCode).toBe(304);
+  expect(again.headers.etag).toBe(etag);
+  expect(again.headers.vary).toBe(first.headers.vary);
+  expect(await text(again)).toBe('');
+  const other = await raw(path, { Accept: accept, 'If-None-Match': '"other"' });
+  other.resume();
+  expect(other.statusCode).toBe(200);
 });
 
 test('formats and languages of one address have ETags of their own', async () => {
-  const tags = new Set<string | null>();
-  for (const { mediaType: type } of formats)
-    tags.add((await get(`/about/${thing}`, { Accept: type })).headers.get('etag'));
-  for (const language of ['en', 'nl'])
-    tags.add((await get(`/about/${thing}`, { Accept: 'text/html', 'Accept-Language': language })).headers.get('etag'));
-  // Without blank nodes, graphs or prefixes to tell them apart, N-Triples and N-Quads may be the same bytes.
-  expect(tags.size).toBeGreaterThanOrEqual(formats.length + 1);
+  const asked = [
+    { Accept: 'text/html', 'Accept-Language': 'en' },
+    { Accept: 'text/html', 'Accept-Language': 'nl' },
+    // TriG and N-Quads without graphs are the same text as Turtle and N-Triples.
+    ...formats.filter(({ name }) => !['trig', 'n-quads'].includes(name)).map(({ mediaType: Accept }) => ({ Accept })),
+  ];
+  const tags = await Promise.all(asked.map(async (headers) => (await get(`/about/${thing}`, headers)).headers.get('etag')));
   expect(tags).not.toContain(null);
+  expect(new Set(tags).size).toBe(asked.length);
 });
 
 test.each([
@@ -317,7 +321,6 @@ test.each(problems)('%s is explained as JSON and as a page', async (_, path, ini
   ] as const) {
     const headers = { ...(init.headers as Record<string, string>), Accept: accept };
     const response = await get(path, {}, { ...init, headers });
-    // A form without a query is a question for the form itself when a browser asks.
     expect(response.status).toBe(status);
     expect(mediaType(response)).toBe(type);
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -355,12 +358,12 @@ test('an address that is too long is refused with the limit', async () => {
 });
 
 test('a syntax error is placed by line and column', async () => {
-  const query = 'SELECT * WHERE {\n  ?s ?p ?o .\n  ?s @ ?o\n}';
+  const query = 'SELECT *\nWHERE {\n  ?s ?p ?o ] }';
   const response = await get('/sparql', {}, { method: 'POST', body: form({ query }) });
   expect(response.status).toBe(400);
   const problem = (await response.json()) as { detail: string };
-  expect(problem).toMatchObject({ line: 3, column: 6 });
-  expect(problem.detail).toContain('line 3, column 6');
+  expect(problem).toMatchObject({ line: 3, column: 12 });
+  expect(problem.detail).toContain('line 3, column 12');
 });
 
 test('what a client sends is shown, not run', async () => {
@@ -454,7 +457,11 @@ test('the default graph is the merge of all named graphs', async () => {
 test('healthz says that all is well, and which version this is', async () => {
   const response = await get('/healthz');
   expect(response.status).toBe(200);
-  expect(await response.json()).toEqual({ status: 'ok', version: expect.stringMatching(/^[0-9a-f]{16}$/), workers: 2 });
+  const version = expect.stringMatching(/^[0-9a-f]{16}$/);
+  expect(await response.json()).toEqual({ status: 'ok', version, workers: expect.any(Number) });
+  // A worker that was slow goes before another has taken its place.
+  const workers = async (): Promise<unknown> => ((await (await get('/healthz')).json()) as { workers: number }).workers;
+  await expect.poll(workers, { timeout: 20_000 }).toBe(2);
 });
 
 test('the style sheet is there', async () => {

@@ -146,13 +146,12 @@ describe.each(Object.keys(engines) as EngineName[])('with %s', (engine) => {
     );
 
     test('places a syntax error', async () => {
-      const query = 'SELECT * WHERE {\n  ?s ?p ?o .\n  ?s @ ?o\n}';
+      const query = 'SELECT *\nWHERE {\n  ?s ?p ?o ] }';
       const response = await send(running.url, [['query', query]]);
       expect(response.status).toBe(400);
-      const problem = (await response.json()) as { line: number; column: number; detail: string };
-      expect(problem.line).toBe(3);
-      expect(problem.column).toBeGreaterThan(0);
-      expect(problem.detail).toMatch(/3\b/);
+      const problem = (await response.json()) as { detail: string };
+      expect(problem).toMatchObject({ line: 3, column: 12 });
+      expect(problem.detail).toContain('line 3, column 12');
     });
 
     test('refuses to ask other endpoints', async () => {
@@ -176,7 +175,7 @@ describe.each(Object.keys(engines) as EngineName[])('with %s', (engine) => {
       expect(response.status).toBe(200);
       expect(mediaType(response)).toBe(expected);
       expect(response.headers.get('vary')?.toLowerCase()).toContain('accept');
-      expect(await response.text()).toContain('naïef 𝔘');
+      expect(await response.text()).toContain('C++ 100% – naïef');
     });
   });
 
@@ -273,7 +272,7 @@ describe.each(Object.keys(engines) as EngineName[])('with %s', (engine) => {
     const ask = await GET(running.url, [...Object.entries({ query: 'ASK {}', lang: 'nl' })], { Accept: browser });
     expect(await ask.text()).toContain('<p class="lead">Ja</p>');
     const construct = await GET(running.url, [['query', 'CONSTRUCT WHERE { ?s ?p ?o }']], { Accept: browser });
-    expect(await construct.text()).toMatch(/<pre>[^<]*"Zoë"@nl/);
+    expect(await construct.text()).toMatch(/<pre>[^<]*&quot;Zoë&quot;@nl/);
     const broken = await GET(running.url, [['query', 'SELEC']], { Accept: browser });
     expect(broken.status).toBe(400);
     expect(await broken.text()).toContain('<h1>400 Bad request</h1>');
@@ -359,7 +358,7 @@ describe('the endpoint', () => {
     expect(await response.text()).toBe(`iri\r\n${running.url}/id/a\r\n`);
   });
 
-  const runaway = `SELECT (COUNT(*) AS ?n) { ${'abcdefgh'.replace(/./g, '?s$& ?p$& ?o$& . ')} }`;
+  const runaway = `SELECT (COUNT(*) AS ?n) { ${'abcdefghijklmnopqrst'.replace(/./g, '?s$& ?p$& ?o$& . ')} }`;
 
   test('stops a query that runs away, says what to do, and answers others meanwhile', async () => {
     let stopped = false;

@@ -1,4 +1,3 @@
-import type { Quad } from '@rdfjs/types';
 import type { Collection } from '../publish/collections.ts';
 import type { Dump } from '../publish/dumps.ts';
 import type { Description } from '../publish/graph-index.ts';
@@ -129,38 +128,6 @@ export function collectionPage(view: View, collection: Collection, language: Lan
             </li>
           ))}
         </ul>
-      </>
-    ),
-  });
-}
-
-/** A whole graph, subject by subject. */
-export function graphPage(view: View, iri: string, quads: readonly Quad[], language: Language): string {
-  const words = texts[language];
-  const subjects = [
-    ...new Set(quads.filter(({ subject }) => subject.termType === 'NamedNode').map(({ subject }) => subject.value)),
-  ].sort();
-  return page({
-    view,
-    language,
-    title: view.index.label(iri, language) ?? shorten(view, iri),
-    children: (
-      <>
-        <h1>{view.index.label(iri, language) ?? iri}</h1>
-        <p class="lead">{view.index.text(iri, language)}</p>
-        <h2>{words.terms}</h2>
-        {subjects.map((subject) => (
-          <section key={subject} id={subject.split('#')[1]}>
-            <h3>{view.index.label(subject, language) ?? shorten(view, subject)}</h3>
-            <p class="meta">{shorten(view, subject)}</p>
-            <Facts
-              view={view}
-              quads={quads.filter((each) => each.subject.value === subject)}
-              language={language}
-              side="object"
-            />
-          </section>
-        ))}
       </>
     ),
   });

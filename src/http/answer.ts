@@ -30,7 +30,12 @@ export type Answer =
       readonly kind: 'variants';
       readonly variants: readonly Variant[];
       readonly headers?: Readonly<Record<string, string>>;
-      readonly status?: number;
+    }
+  /** One body, whatever Accept says: the address itself names the format. */
+  | {
+      readonly kind: 'single';
+      readonly variant: Variant;
+      readonly headers?: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'redirect'; readonly status: 302 | 303; readonly location: string };
 
@@ -40,15 +45,12 @@ export async function send(request: Request, response: Response, answer: Answer)
     response.vary('Accept').redirect(answer.status, answer.location);
     return;
   }
-  if (answer.variants.length > 1) response.vary('Accept');
-  const variant = requireOffer(request, answer.variants);
+  if (answer.kind === 'variants' && answer.variants.length > 1) response.vary('Accept');
+  const variant = answer.kind === 'single' ? answer.variant : requireOffer(request, answer.variants);
   const language = chooseLanguage(request);
   if (variant.byLanguage) response.vary('Accept-Language').set('Content-Language', language);
   const body = await variant.body(language);
-  response
-    .status(answer.status ?? 200)
-    .set(answer.headers ?? {})
-    .set(variant.headers ?? {});
+  response.set(answer.headers ?? {}).set(variant.headers ?? {});
   response.set('Content-Type', contentType(variant.mediaType));
   // With the ETag that Express makes of the body, a copy is checked rather than trusted.
   if (!response.get('Cache-Control')) response.set('Cache-Control', 'no-cache');

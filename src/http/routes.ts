@@ -1,10 +1,12 @@
 import type { Request } from 'express';
 import type { Dataset } from '../dataset/build.ts';
-import { aboutPage, collectionPage, dumpsPage, graphPage, homePage } from '../html/pages.tsx';
+import { ontologyPage } from '../html/ontology-page.tsx';
+import { aboutPage, collectionPage, dumpsPage, homePage } from '../html/pages.tsx';
 import { readAsset } from '../load/assets.ts';
 import type { Collection } from '../publish/collections.ts';
 import { type Dump, listDumps, writeDump } from '../publish/dumps.ts';
 import { writeCollectionJsonLd, writeDescriptionJsonLd } from '../publish/json-ld.ts';
+import { listTerms } from '../publish/ontology.ts';
 import { type Format, formats } from '../rdf/formats.ts';
 import { type Answer, html, json, type Variant } from './answer.ts';
 import { Problem } from './problem.ts';
@@ -62,7 +64,7 @@ export const routes: readonly Route[] = [
     }),
   },
   { path: '/dumps/:file', get: (site, request) => dump(site, String(request.params['file'])) },
-  { path: '/ontology', get: (site) => wholeGraph(site, `${baseOf(site)}ontology`) },
+  { path: '/ontology{.:suffix}', get: (site, request) => ontology(site, pathOf(request, '')) },
   { path: '/about/*path', get: (site, request) => describe(site, pathOf(request, 'about/')) },
   { path: '/:collection', get: (site, request) => collection(site, String(request.params['collection'])) },
   { path: '/*path', get: (site, request) => thing(site, pathOf(request, '')) },
@@ -79,32 +81,33 @@ function pathOf(request: Request, prefix: string): string {
 /** A thing is not a document: send who asks for it to the document about it (Cool URIs, 303). */
 function thing(site: Site, path: string): Answer {
   const iri = baseOf(site) + path;
-  if (!site.index.has(iri))
-    throw new Problem(
-      404,
-      'not-found',
-      `The graph says nothing of <${iri}>. Look it up in one of the collections on the home page.`,
-    );
+  if (!site.index.has(iri)) throw unknown(iri);
   return { kind: 'redirect', status: 303, location: `/about/${encodeURI(path)}` };
 }
 
+/** The IRI that a path with or without a suffix stands for, and the one media type that a suffix asks for. */
+function withoutSuffix({ index }: Site, address: string): { iri: string; only: string | undefined } {
+  if (index.has(address)) return { iri: address, only: undefined };
+  const suffixes = [...formats.map(({ extension, mediaType }) => ({ extension, mediaType })), pageSuffix];
+  const found = suffixes.find(({ extension }) => address.endsWith(`.${extension}`));
+  return found
+    ? { iri: address.slice(0, -found.extension.length - 1), only: found.mediaType }
+    : { iri: address, only: undefined };
+}
+
+const pageSuffix = { extension: 'html', mediaType: 'text/html' };
+/** All variants to choose from, or the one that a suffix asks for. */
+function pick(variants: readonly Variant[], only: string | undefined): Answer {
+  const variant = only && variants.find(({ mediaType }) => mediaType === only);
+  return variant ? { kind: 'single', variant } : { kind: 'variants', variants };
+}
+
 function describe(site: Site, path: string): Answer {
-  const bare = baseOf(site) + path;
-  const suffix = formats.find(({ extension }) => bare.endsWith(`.${extension}`));
-  const page = bare.endsWith('.html') && !site.index.has(bare);
-  const iri = page
-    ? bare.slice(0, -'.html'.length)
-    : suffix && !site.index.has(bare)
-      ? bare.slice(0, -suffix.extension.length - 1)
-      : bare;
-  if (!site.index.has(iri))
-    throw new Problem(
-      404,
-      'not-found',
-      `The graph says nothing of <${iri}>. Look it up in one of the collections on the home page.`,
-    );
+  const { iri, only } = withoutSuffix(site, baseOf(site) + path);
+  if (!site.index.has(iri)) throw unknown(iri);
   const document = `${baseOf(site)}about/${iri.slice(baseOf(site).length)}`;
   const description = site.index.describe(iri, document);
+  const prefixes = site.dataset.publication?.prefixes ?? {};
   const variants: Variant[] = [
     html((language) => aboutPage(site, description, language)),
     ...formats.map(
@@ -114,32 +117,39 @@ function describe(site: Site, path: string): Answer {
         body: () =>
           format.name === 'json-ld'
             ? writeDescriptionJsonLd(description, site.context, contextUrl(site))
-            : format.write(description.quads, site.dataset.publication?.prefixes ?? {}),
+            : format.write(description.quads, prefixes),
       }),
     ),
   ];
-  const only = iri === bare ? undefined : page ? 'text/html' : suffix?.mediaType;
-  return { kind: 'variants', variants: only ? variants.filter(({ mediaType }) => mediaType === only) : variants };
+  return pick(variants, only);
 }
+
+const unknown = (iri: string): Problem =>
+  new Problem(
+    404,
+    'not-found',
+    `The graph says nothing of <${iri}>. Look it up in one of the collections on the home page.`,
+  );
 
 const contextUrl = ({ publicUrl }: Site): string => `${publicUrl}/context.jsonld`;
 
-function wholeGraph(site: Site, iri: string): Answer {
+/** An ontology with hash IRIs is one document about all its terms. */
+function ontology(site: Site, path: string): Answer {
+  const { iri, only } = withoutSuffix(site, baseOf(site) + path);
   const quads = site.index.graph(iri);
   if (!quads.length) throw new Problem(404, 'not-found', `There is no graph <${iri}>.`);
-  return {
-    kind: 'variants',
-    variants: [
-      html((language) => graphPage(site, iri, quads, language)),
-      ...formats.map(
-        (format: Format): Variant => ({
-          mediaType: format.mediaType,
-          aliases: format.aliases,
-          body: () => format.write(quads, site.dataset.publication?.prefixes ?? {}),
-        }),
-      ),
-    ],
-  };
+  const prefixes = site.dataset.publication?.prefixes ?? {};
+  const variants: Variant[] = [
+    html((language) => ontologyPage(site, iri, listTerms(site.index, iri), language)),
+    ...formats.map(
+      (format: Format): Variant => ({
+        mediaType: format.mediaType,
+        aliases: format.aliases,
+        body: () => format.write(quads, prefixes),
+      }),
+    ),
+  ];
+  return pick(variants, only);
 }
 
 async function collection(site: Site, name: string): Promise<Answer> {
@@ -164,15 +174,12 @@ function dump(site: Site, file: string): Answer {
   const found = listDumps(site.dataset).find((each) => each.file === file);
   if (!found) throw new Problem(404, 'not-found', `There is no dump ${file}. The list is at /dumps/.`);
   return {
-    kind: 'variants',
+    kind: 'single',
     headers: { 'Content-Disposition': `attachment; filename="${file}"` },
-    variants: [
-      {
-        mediaType: found.gzip ? 'application/gzip' : found.format.mediaType,
-        aliases: ['*/*', 'application/octet-stream'],
-        body: () => dumpBytes(site, found),
-      },
-    ],
+    variant: {
+      mediaType: found.gzip ? 'application/gzip' : found.format.mediaType,
+      body: () => dumpBytes(site, found),
+    },
   };
 }
 

@@ -52,16 +52,12 @@ export async function answerQuery(site: Site, request: Request, parameters: Para
     graphFormat: page ? 'turtle' : graph?.name,
     prefixes: site.dataset.publication?.prefixes ?? {},
   });
-  // The engine has chosen among what the client takes: what is left is one variant, whatever the Accept header says.
+  // The engine has chosen among what the client takes.
   const body = result.body;
   const variant: Variant = page
     ? html((language) => rowsPage(site, String(text), result, language))
     : { mediaType: result.mediaType, body: () => body };
-  return {
-    kind: 'variants',
-    headers: { Vary: 'Accept' },
-    variants: [{ ...variant, aliases: ['*/*', ...(variant.aliases ?? [])] }],
-  };
+  return { kind: 'single', headers: { Vary: 'Accept' }, variant };
 }
 
 type GraphFormat = (typeof formats)[number];

@@ -58,6 +58,20 @@ export class GraphIndex {
     return this.#graphs.getQuads(null, null, null, namedNode(iri)).length > 0;
   }
 
+  /** Statements that a thing is of a class, inferences left out. */
+  instances(type: string): Quad[] {
+    return this.#asserted(this.#merged.getQuads(null, namedNode(rdf('type')), namedNode(type), null));
+  }
+
+  /** Statements with a property, inferences left out. */
+  statements(property: string): Quad[] {
+    return this.#asserted(this.#merged.getQuads(null, namedNode(property), null, null));
+  }
+
+  #asserted(quads: readonly Quad[]): Quad[] {
+    return quads.filter((each) => !this.isInferred(each));
+  }
+
   /** The name of a thing in a language, else in any, else undefined. */
   label(iri: string, language: string): string | undefined {
     return this.#text(iri, labelProperties, language);
