@@ -43,22 +43,10 @@ const cases: Record<string, [data: string, inferred: string]> = {
     ':A rdfs:subClassOf :B . :B rdfs:subClassOf :C . :D rdfs:subClassOf :E . :x a :A . :y a :C .',
     ':x a :B, :C .',
   ],
-  'prp-dom.n3': [
-    ':p rdfs:domain :A, :B . :x :p :y ; :q :z . :y :p "text" .',
-    ':x a :A, :B . :y a :A, :B .',
-  ],
-  'prp-rng.n3': [
-    ':p rdfs:range :A . :x :p :y, [ :name "blank" ] ; :q :z . :v :p "text" .',
-    ':y a :A . [] a :A .',
-  ],
-  'prp-inv1.n3': [
-    ':p owl:inverseOf :q . :a :p :b . :c :q :d .',
-    ':b :q :a .',
-  ],
-  'prp-inv2.n3': [
-    ':p owl:inverseOf :q . :a :p :b . :c :q :d .',
-    ':d :p :c .',
-  ],
+  'prp-dom.n3': [':p rdfs:domain :A, :B . :x :p :y ; :q :z . :y :p "text" .', ':x a :A, :B . :y a :A, :B .'],
+  'prp-rng.n3': [':p rdfs:range :A . :x :p :y, [ :name "blank" ] ; :q :z . :v :p "text" .', ':y a :A . [] a :A .'],
+  'prp-inv1.n3': [':p owl:inverseOf :q . :a :p :b . :c :q :d .', ':b :q :a .'],
+  'prp-inv2.n3': [':p owl:inverseOf :q . :a :p :b . :c :q :d .', ':d :p :c .'],
   'prp-spo1.n3': [
     ':p rdfs:subPropertyOf :q . :q rdfs:subPropertyOf :r . :s rdfs:subPropertyOf :t . :a :p :b, "text"@en .',
     ':a :q :b, "text"@en ; :r :b, "text"@en .',
@@ -68,10 +56,7 @@ const cases: Record<string, [data: string, inferred: string]> = {
      :a :parent :b . :b :parent :c ; :brother :d . :c :brother :e . :x :brother :y . :y :parent :z .`,
     ':a :grandparent :c ; :uncle :d . :b :uncle :e .',
   ],
-  'prp-symp.n3': [
-    ':p a owl:SymmetricProperty . :a :p :b . :c :p :c . :d :q :e . :f :p "text" .',
-    ':b :p :a .',
-  ],
+  'prp-symp.n3': [':p a owl:SymmetricProperty . :a :p :b . :c :p :c . :d :q :e . :f :p "text" .', ':b :p :a .'],
   'prp-trp.n3': [
     ':p a owl:TransitiveProperty . :a :p :b . :b :p :c . :c :p :d . :a :q :x . :x :q :y .',
     ':a :p :c, :d . :b :p :d .',
@@ -84,10 +69,7 @@ const cases: Record<string, [data: string, inferred: string]> = {
     ':p rdfs:subPropertyOf :q . :q rdfs:subPropertyOf :r . :r rdfs:subPropertyOf :s . :a :p :b .',
     ':p rdfs:subPropertyOf :r, :s . :q rdfs:subPropertyOf :s .',
   ],
-  'same-as/eq-sym.n3': [
-    ':a owl:sameAs :b . :b :p :c .',
-    ':b owl:sameAs :a .',
-  ],
+  'same-as/eq-sym.n3': [':a owl:sameAs :b . :b :p :c .', ':b owl:sameAs :a .'],
   'same-as/eq-trans.n3': [
     ':a owl:sameAs :b . :b owl:sameAs :c . :c owl:sameAs :d .',
     ':a owl:sameAs :c, :d . :b owl:sameAs :d .',
@@ -97,10 +79,7 @@ const cases: Record<string, [data: string, inferred: string]> = {
     // The premise is itself something said of :a.
     ':b owl:sameAs :b ; :p :c, "text" .',
   ],
-  'same-as/eq-rep-o.n3': [
-    ':a owl:sameAs :b . :c :p :a . :d :p :b .',
-    ':c :p :b .',
-  ],
+  'same-as/eq-rep-o.n3': [':a owl:sameAs :b . :c :p :a . :d :p :b .', ':c :p :b .'],
 };
 
 describe('each rule', () => {
@@ -125,9 +104,8 @@ describe('reasoning', () => {
   test('infers nothing that is said already, in whatever graph', async () => {
     const data = `:A rdfs:subClassOf :B . :g { :x a :A . :y a :A } :h { :x a :B }`;
     await expectInferred(data, rules, ':y a :B .');
-    const [first] = [infer(await read(data), rules)];
-    const again = [...(await read(data)), ...first];
-    expect(infer(again, rules)).toEqual([]);
+    const first = infer(await read(data), rules);
+    expect(infer([...(await read(data)), ...first], rules)).toEqual([]);
   });
 
   test('joins what stands in different graphs', async () => {
@@ -177,11 +155,7 @@ describe('reasoning', () => {
   test('takes owl:sameAs as any other property unless told to follow it', async () => {
     const data = ':a owl:sameAs :b ; :p 1 . :b :q 2 . :c :r :a .';
     await expectInferred(data, rules, '');
-    await expectInferred(
-      data,
-      sameAs,
-      ':a owl:sameAs :a ; :q 2 . :b owl:sameAs :a, :b ; :p 1 . :c :r :b .',
-    );
+    await expectInferred(data, sameAs, ':a owl:sameAs :a ; :q 2 . :b owl:sameAs :a, :b ; :p 1 . :c :r :b .');
   });
 
   test('names the file and the line of a rule that cannot be read', () => {
@@ -197,6 +171,19 @@ describe('reasoning', () => {
   });
 });
 
+// Of the things in the small graph only: what follows for the ontology's own terms is not the point here.
+const byHand = `
+  :centre a umc:Organisation, org:FormalOrganization, org:Organization, foaf:Agent ;
+    org:memberOf :network ; umc:hasCoreTask :task ; umc:collaboratesWith :company .
+  :network a umc:Organisation, org:Organization, foaf:Agent ; umc:hasMember :centre ; org:hasMember :centre .
+  :task a umc:CoreTask, skos:Concept ; umc:coreTaskOf :centre .
+  :alliance a umc:Collaboration, umc:Organisation, org:OrganizationalCollaboration, org:Organization, foaf:Agent .
+  :company a foaf:Agent ; umc:participatesIn :alliance .
+  :theme skos:narrower :narrow .
+  :part umc:partOf :all ; dcterms:isPartOf :whole, :all .
+  :whole dcterms:isPartOf :all ; umc:hasPart :part ; dcterms:hasPart :part .
+  :all umc:hasPart :whole, :part ; dcterms:hasPart :whole, :part .`;
+
 describe('with the real ontology', () => {
   let ontology: readonly Quad[];
   let rules: RuleText[];
@@ -210,7 +197,18 @@ describe('with the real ontology', () => {
   });
 
   test('a small graph means all that was written out by hand', async () => {
-    const about = new Set(['centre', 'network', 'task', 'alliance', 'company', 'theme', 'narrow', 'part', 'whole', 'all']);
+    const about = new Set([
+      'centre',
+      'network',
+      'task',
+      'alliance',
+      'company',
+      'theme',
+      'narrow',
+      'part',
+      'whole',
+      'all',
+    ]);
     const inferred = infer(
       [
         ...ontology,
@@ -224,28 +222,29 @@ describe('with the real ontology', () => {
       ],
       rules,
     ).filter(({ subject }) => about.has(subject.value.replace('http://example.org/', '')));
-    const expected = await read(HAND);
+    const expected = await read(byHand);
     expect(await canonicalNQuads(inferred)).toBe(await canonicalNQuads(expected));
   });
 });
 
-const HAND = ``;
+const difference = (list: readonly string[], from: readonly string[]): string[] => {
+  const known = new Set(from);
+  return list.filter((each) => !known.has(each)).slice(0, 10);
+};
 
 describe('on the real data', () => {
   /** The same rules once more, in another language and for another engine. */
   const updates = [
-    'INSERT { ?x a ?super } WHERE { ?class rdfs:subClassOf ?super . ?x a ?class }',
-    'INSERT { ?a rdfs:subClassOf ?c } WHERE { ?a rdfs:subClassOf ?b . ?b rdfs:subClassOf ?c }',
-    'INSERT { ?x ?super ?y } WHERE { ?p rdfs:subPropertyOf ?super . ?x ?p ?y }',
-    'INSERT { ?a rdfs:subPropertyOf ?c } WHERE { ?a rdfs:subPropertyOf ?b . ?b rdfs:subPropertyOf ?c }',
-    'INSERT { ?x a ?class } WHERE { ?p rdfs:domain ?class . ?x ?p ?y }',
-    'INSERT { ?y a ?class } WHERE { ?p rdfs:range ?class . ?x ?p ?y FILTER(!isLiteral(?y)) }',
-    'INSERT { ?y ?q ?x } WHERE { { ?p owl:inverseOf ?q } UNION { ?q owl:inverseOf ?p } ?x ?p ?y FILTER(!isLiteral(?y)) }',
-    'INSERT { ?y ?p ?x } WHERE { ?p a owl:SymmetricProperty . ?x ?p ?y FILTER(!isLiteral(?y)) }',
-    'INSERT { ?x ?p ?z } WHERE { ?p a owl:TransitiveProperty . ?x ?p ?y . ?y ?p ?z }',
-    `INSERT { ?x ?p ?z } WHERE {
-      ?p owl:propertyChainAxiom ?l . ?l rdf:first ?q ; rdf:rest ?m . ?m rdf:first ?r ; rdf:rest rdf:nil .
-      ?x ?q ?y . ?y ?r ?z }`,
+    ['?a rdfs:subClassOf ?c', '?a rdfs:subClassOf ?b . ?b rdfs:subClassOf ?c'],
+    ['?a rdfs:subPropertyOf ?c', '?a rdfs:subPropertyOf ?b . ?b rdfs:subPropertyOf ?c'],
+    ['?x a ?super', '?class rdfs:subClassOf ?super . ?x a ?class'],
+    ['?x ?super ?y', '?p rdfs:subPropertyOf ?super . ?x ?p ?y'],
+    ['?x a ?class', '?p rdfs:domain ?class . ?x ?p ?y'],
+    ['?y a ?class', '?p rdfs:range ?class . ?x ?p ?y FILTER(!isLiteral(?y))'],
+    ['?y ?q ?x', '{ ?p owl:inverseOf ?q } UNION { ?q owl:inverseOf ?p } ?x ?p ?y FILTER(!isLiteral(?y))'],
+    ['?y ?p ?x', '?p a owl:SymmetricProperty . ?x ?p ?y FILTER(!isLiteral(?y))'],
+    ['?x ?p ?z', '?p a owl:TransitiveProperty . ?x ?p ?y . ?y ?p ?z'],
+    ['?x ?p ?z', '?p owl:propertyChainAxiom ( ?q ?r ) . ?x ?q ?y . ?y ?r ?z'],
   ];
 
   test('another implementation infers the same triples', async () => {
@@ -261,15 +260,19 @@ describe('on the real data', () => {
     const before = new Set(store.match().map(String));
     for (let size = 0; size !== store.size; ) {
       size = store.size;
-      for (const update of updates) store.update(prefixes + update, {});
+      for (const [then, when] of updates)
+        store.update(`${prefixes} INSERT { ${then} } WHERE { ${when} FILTER NOT EXISTS { ${then} } }`, {});
     }
-    const others = new Set(store.match().map(String).filter((each) => !before.has(each)));
+    const others = store
+      .match()
+      .map(String)
+      .filter((each) => !before.has(each));
 
     const second = new oxigraph.Store();
     second.load(writeNTriples(inferred), { format: 'application/n-triples' });
     const ours = second.match().map(String);
-    expect(ours.filter((each) => !others.has(each)).slice(0, 10)).toEqual([]);
-    expect([...others].filter((each) => !new Set(ours).has(each)).slice(0, 10)).toEqual([]);
+    expect(difference(ours, others)).toEqual([]);
+    expect(difference(others, ours)).toEqual([]);
   });
 
   test('owl:sameAs is followed only when told to', async () => {

@@ -3,6 +3,7 @@ import type { Dataset } from '../dataset/build.ts';
 import { ontologyPage } from '../html/ontology-page.tsx';
 import { aboutPage, collectionPage, dumpsPage, homePage } from '../html/pages.tsx';
 import { readAsset } from '../load/assets.ts';
+import { describeCatalogue } from '../publish/catalogue.ts';
 import type { Collection } from '../publish/collections.ts';
 import { type Dump, listDumps, writeDump } from '../publish/dumps.ts';
 import { writeCollectionJsonLd, writeDescriptionJsonLd } from '../publish/json-ld.ts';
@@ -56,6 +57,7 @@ export const routes: readonly Route[] = [
       ],
     }),
   },
+  { path: '/catalog{/*rest}', get: (site) => catalogue(site) },
   {
     path: '/dumps/',
     get: (site) => ({
@@ -150,6 +152,20 @@ function ontology(site: Site, path: string): Answer {
     ),
   ];
   return pick(variants, only);
+}
+
+function catalogue(site: Site): Answer {
+  const { publication } = site.dataset;
+  if (!publication) throw new Problem(404, 'not-found', 'Files served as they are have no catalogue.');
+  const quads = describeCatalogue(site.dataset, publication, site.publicUrl);
+  const variants = formats.map(
+    (format: Format): Variant => ({
+      mediaType: format.mediaType,
+      aliases: format.aliases,
+      body: () => format.write(quads, publication.prefixes),
+    }),
+  );
+  return { kind: 'variants', variants };
 }
 
 async function collection(site: Site, name: string): Promise<Answer> {

@@ -14,8 +14,11 @@ export const rdf = namespace('http://www.w3.org/1999/02/22-rdf-syntax-ns#');
 export const rdfs = namespace('http://www.w3.org/2000/01/rdf-schema#');
 export const owl = namespace('http://www.w3.org/2002/07/owl#');
 export const skos = namespace('http://www.w3.org/2004/02/skos/core#');
+export const dcat = namespace('http://www.w3.org/ns/dcat#');
 export const dcterms = namespace('http://purl.org/dc/terms/');
 export const foaf = namespace('http://xmlns.com/foaf/0.1/');
+/** VoID; `void` itself is a word of the language. */
+export const voidTerm = namespace('http://rdfs.org/ns/void#');
 export const xsd = namespace('http://www.w3.org/2001/XMLSchema#');
 
 /** An indexed set of quads. The store class appears only here. */

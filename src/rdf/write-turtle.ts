@@ -1,6 +1,6 @@
 import type { Quad, Term } from '@rdfjs/types';
 import { Writer } from 'n3';
-import { quad, rdf } from './terms.ts';
+import { quad, rdf, xsd } from './terms.ts';
 
 /** Prefix → namespace IRI. */
 export type Prefixes = Readonly<Record<string, string>>;
@@ -64,12 +64,16 @@ function* triples(quads: Iterable<Quad>): Generator<Quad> {
   }
 }
 
+const unwritten: ReadonlySet<string> = new Set([xsd('string'), rdf('langString')]);
+
 /** The prefixes that some IRI in the quads begins with. */
 export function usedPrefixes(quads: readonly Quad[], prefixes: Prefixes): Prefixes {
   const namespaces = new Set<string>();
   const note = (term: Term): void => {
     if (term.termType === 'NamedNode') namespaces.add(term.value.replace(/[^#/]*$/, ''));
-    if (term.termType === 'Literal') namespaces.add(term.datatype.value.replace(/[^#/]*$/, ''));
+    // Plain and language-tagged texts are written without their datatype.
+    if (term.termType === 'Literal' && !unwritten.has(term.datatype.value))
+      namespaces.add(term.datatype.value.replace(/[^#/]*$/, ''));
   };
   for (const { subject, predicate, object, graph } of quads)
     for (const term of [subject, predicate, object, graph]) note(term);
