@@ -79,7 +79,8 @@ function publication(name: string, things: Record<string, string>): string {
       { name: 'things', files: 'things/*.ttl', graph: 'graph/{1}', source: true },
     ],
     // An absolute path is as good as one in the folder.
-    rules: path.join(root, 'ontology/rules/*.n3'),
+    rules: path.join(root, 'data', String(dataset['rules'])),
+    shapesRules: path.join(root, 'data', String(dataset['shapesRules'])),
     shapes: path.join(folder, name, 'shapes/*.ttl'),
     queries: 'queries',
     prefixes: { ex: 'http://example.org/', rdfs: 'http://www.w3.org/2000/01/rdf-schema#' },
@@ -258,7 +259,7 @@ describe('query', () => {
   });
 
   test.each([
-    ['SELECT *\nWHERE {\n  ?s ?p ?o ] }', /line 3, column 12/],
+    ['SELECT ?x\nWHER { ?s ?p ?o }', /line 2, column 6, at "\{ \?s \?p \?o \}"/],
     ['DROP ALL', /DROP is an update/],
     ['SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }', /SERVICE is not answered/],
   ])('refuses %j with exit code 1', async (input, message) => {
@@ -279,7 +280,7 @@ describe('broken files', () => {
   test.each([
     ['broken/unclosed.ttl', '@prefix ex: <http://example.org/> .\n\nex:a ex:b "c ;\n  ex:d ex:e .\n', '3:11', '"c'],
     ['broken/stop.ttl', '@prefix ex: <http://example.org/> .\nex:a ex:b ex:c\nex:d ex:e ex:f .\n', '3:1', 'ex:d'],
-    ['broken/prefix.ttl', 'ex:a <http://example.org/b> 1 .\n', '1:1', 'ex:a'],
+    ['broken/prefix.ttl', 'ex:a <http://example.org/b> 1 .\n', '1:1', 'ex:'],
     ['broken/iri.ttl', '<http://example.org/a> <b c> 1 .\n', '1:24', '<b'],
   ])('%s is named with line, column and token', async (file, turtle, place, token) => {
     write(file, turtle);
@@ -337,7 +338,7 @@ describe('check', () => {
     const { code, stdout, stderr } = await check('warned');
     expect(code).toBe(0);
     expect(stdout).toContain('warned/things/faulty.ttl:3: warning: <http://example.org/nameless>');
-    expect(stderr).toContain('no faults, 1 warnings');
+    expect(stderr).toMatch(/: no faults, 1 /);
   });
 
   test('asks the check queries', async () => {
@@ -356,7 +357,10 @@ describe('check', () => {
   test('compares passages with their sources', async () => {
     write('texts/001.txt', 'Onze missie\n\nWij zorgen.\nÉn wij onderzoeken.\n');
     const first = passage('p1', 1, 1, sha256('Onze missie'));
-    publication('cited', { 'p1.ttl': first, 'p2.ttl': passage('p2', 3, 4, sha256('Wij zorgen.\nÉn wij onderzoeken.')) });
+    publication('cited', {
+      'p1.ttl': first,
+      'p2.ttl': passage('p2', 3, 4, sha256('Wij zorgen.\nÉn wij onderzoeken.')),
+    });
     expect(await check('cited', '--sources', 'texts')).toMatchObject({ code: 0, stdout: '' });
     publication('miscited', { 'p1.ttl': first, 'p2.ttl': passage('p2', 3, 3, '0'.repeat(64)) });
     expect(await check('miscited')).toMatchObject({ code: 0, stdout: '' });
@@ -379,13 +383,16 @@ describe('check', () => {
 });
 
 describe('dump', () => {
-  test.each(formats.map(({ name }): [string] => [name]))('writes %s to stdout, twice the same bytes', async (format) => {
-    const args = ['dump', '--format', format, ...plain()];
-    const [first, second] = await Promise.all([run(args), run(args)]);
-    expect(first).toMatchObject({ code: 0, stderr: '' });
-    expect(second).toEqual(first);
-    expect(await parse(first.stdout, format)).toBe(await parse(good, 'turtle'));
-  });
+  test.each(formats.map(({ name }): [string] => [name]))(
+    'writes %s to stdout, twice the same bytes',
+    async (format) => {
+      const args = ['dump', '--format', format, ...plain()];
+      const [first, second] = await Promise.all([run(args), run(args)]);
+      expect(first).toMatchObject({ code: 0, stderr: '' });
+      expect(second).toEqual(first);
+      expect(await parse(first.stdout, format)).toBe(await parse(good, 'turtle'));
+    },
+  );
 
   test('writes Turtle when no format is said, inferences included', async () => {
     const { stdout } = await run(['dump', '--publication', 'sound/dataset.json']);
@@ -467,10 +474,15 @@ describe('serve', () => {
     expect(greeting).toMatch(
       /^Loaded 1 ontology, 1 things files: 6 triples asserted, 2 inferred, in \d+\.\d s\. Version [0-9a-f]{16}\.$/m,
     );
-    for (const address of ['Pages   http://localhost:@/', 'SPARQL  http://localhost:@/sparql', 'Dumps   http://localhost:@/dumps/'])
+    for (const address of [
+      'Pages   http://localhost:@/',
+      'SPARQL  http://localhost:@/sparql',
+      'Dumps   http://localhost:@/dumps/',
+    ])
       expect(greeting).toContain(`  ${address.replace('@', String(port))}\n`);
     // The command to try works as it stands.
-    const [, url, query] = /^Try: curl (\S+) -H 'Accept: text\/csv' --data-urlencode 'query=(.*)'$/m.exec(greeting) ?? [];
+    const [, url, query] =
+      /^Try: curl (\S+) -H 'Accept: text\/csv' --data-urlencode 'query=(.*)'$/m.exec(greeting) ?? [];
     const body = new URLSearchParams({ query: String(query) });
     const answer = await fetch(String(url), { method: 'POST', headers: { Accept: 'text/csv' }, body });
     expect((await answer.text()).split('\r\n').sort()).toEqual(['', 'B', 'Zoë', 'label']);
@@ -479,17 +491,20 @@ describe('serve', () => {
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
   });
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('listens where PORT says, and ends well on %s while it answers', async (signal) => {
-    const port = await freePort();
-    const env = { PORT: String(port), PUBLIC_URL: 'https://example.org/graph/' };
-    const { greeting, stop } = await greeted(plain(), env);
-    expect(greeting).toContain('  SPARQL  https://example.org/graph/sparql\n');
-    const query = `SELECT (COUNT(*) AS ?n) { ${'abcdefghijklmnopqrst'.replace(/./g, '?s$& ?p$& ?o$& . ')} }`;
-    const answer = fetch(`http://127.0.0.1:${port}/sparql?${new URLSearchParams({ query })}`).catch(() => undefined);
-    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
-    expect(await stop(signal)).toEqual({ code: 0, stdout: '' });
-    await answer;
-  });
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'listens where PORT says, and ends well on %s while it answers',
+    async (signal) => {
+      const port = await freePort();
+      const env = { PORT: String(port), PUBLIC_URL: 'https://example.org/graph/' };
+      const { greeting, stop } = await greeted(plain(), env);
+      expect(greeting).toContain('  SPARQL  https://example.org/graph/sparql\n');
+      const query = `SELECT (COUNT(*) AS ?n) { ${'abcdefghijklmnopqrst'.replace(/./g, '?s$& ?p$& ?o$& . ')} }`;
+      const answer = fetch(`http://127.0.0.1:${port}/sparql?${new URLSearchParams({ query })}`).catch(() => undefined);
+      expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+      expect(await stop(signal)).toEqual({ code: 0, stdout: '' });
+      await answer;
+    },
+  );
 
   test('says that a port is taken, and what to do', async () => {
     const server = await listen();
@@ -511,7 +526,13 @@ describe('serve', () => {
   });
 
   test('serves it all the same when told to', async () => {
-    const { greeting, stop } = await greeted(['--port', '0', '--publication', 'faulty/dataset.json', '--allow-invalid']);
+    const { greeting, stop } = await greeted([
+      '--port',
+      '0',
+      '--publication',
+      'faulty/dataset.json',
+      '--allow-invalid',
+    ]);
     expect(greeting).toContain('violation: <http://example.org/nameless>');
     const url = /Pages {3}(\S+)/.exec(greeting)?.[1] ?? '';
     expect(url).not.toContain(':0/');

@@ -28,6 +28,7 @@ const description = {
   inferredGraph: 'graph/inferred',
   rules: '../ontology/rules/*.n3',
   shapes: '../ontology/shapes/*.ttl',
+  shapesRules: '../ontology/shapes/rules/*.rq',
   queries: '../queries',
   prefixes: { ex: base },
 };

@@ -156,11 +156,10 @@ describe('the pitfalls of ontologies', () => {
     quads.filter((each) => each.subject.value === subject && each.predicate.value === predicate).map((q) => q.object);
   const valuesOf = (subject: string, predicate: string) => about(subject, predicate).map(({ value }) => value);
   const withPredicate = (predicate: string) => ontology.filter((each) => each.predicate.value === predicate);
-  const typed = (...types: readonly string[]) =>
-    withPredicate(rdf('type'))
-      .filter(({ object }) => types.includes(object.value))
-      .map(({ subject }) => subject.value)
-      .sort();
+  const typed = (...types: readonly string[]) => {
+    const found = withPredicate(rdf('type')).filter(({ object }) => types.includes(object.value));
+    return [...new Set(found.map(({ subject }) => subject.value))].sort();
+  };
   const propertyTypes = ['ObjectProperty', 'DatatypeProperty', 'AnnotationProperty'].map(owl);
   const own = (terms: readonly string[]) => terms.filter((term) => term.startsWith(`${iri}#`));
   const classes = () => own(typed(owl('Class')));

@@ -1,4 +1,4 @@
-import type { Quad, Term } from '@rdfjs/types';
+import type { Literal, Quad, Term } from '@rdfjs/types';
 import fc from 'fast-check';
 import jsonld from 'jsonld';
 import canonize from 'rdf-canonize';
@@ -7,9 +7,20 @@ import { makeContext } from '../src/publish/context.ts';
 import { canonicalNQuads, sha256 } from '../src/rdf/canonical.ts';
 import { type Format, findFormat, formats } from '../src/rdf/formats.ts';
 import { readRdf, SyntaxFault } from '../src/rdf/read.ts';
-import { blankNode, defaultGraph, literal, mergeGraphs, namedNode, quad, rdf, xsd } from '../src/rdf/terms.ts';
+import {
+  blankNode,
+  defaultGraph,
+  indexQuads,
+  literal,
+  mergeGraphs,
+  namedNode,
+  quad,
+  rdf,
+  xsd,
+} from '../src/rdf/terms.ts';
 import { treeJsonLd } from '../src/rdf/write-jsonld.ts';
 import { NotExpressible } from '../src/rdf/write-rdfxml.ts';
+import { writeNQuads } from '../src/rdf/write-turtle.ts';
 
 const origin = { source: 'small.ttl', baseIRI: 'http://example.org/base/' };
 const all: readonly Format[] = formats;
@@ -42,7 +53,7 @@ const lower = (quads: Iterable<Quad>): Quad[] =>
     const same = term ? literal(object.value, term.toLowerCase()) : object;
     return quad(subject as never, predicate as never, same as never, graph as never) as unknown as Quad;
   });
-const canonical = (quads: Iterable<Quad>): Promise<string> => canonicalNQuads(lower(quads));
+const canonical = (quads: Iterable<Quad>): Promise<string> => canonicalNQuads([...indexQuads(lower(quads))]);
 
 describe('reading', () => {
   const expected = `
@@ -186,7 +197,6 @@ describe('faults', () => {
       xml('  <rdf:Description><q:p>1</q:p></rdf:Description>'),
       [3, 24, '<q:p>'],
     ],
-    ['an ampersand', 'rdf-xml', xml('  <rdf:Description><ex:p>a & b</ex:p></rdf:Description>'), [3, 30, '']],
     ['a missing comma', 'json-ld', '{\n "@id": "http://a"\n "http://b": "x"\n}', [3, 2, '"http://b":']],
     ['a word', 'json-ld', '{\n "@id": "http://a",\n "http://b": x\n}', [3, 14, 'x']],
     ['a word in a short text', 'json-ld', '{"a": b}', [1, 7, 'b}']],
@@ -194,8 +204,7 @@ describe('faults', () => {
     const fault = await faultOf(text, name);
     expect(fault.source).toBe('small.ttl');
     expect(fault.message).not.toBe('');
-    if (token) expect([fault.line, fault.column, fault.token]).toEqual([line, column, token]);
-    else expect(fault.line).toBe(line);
+    expect([fault.line, fault.column, fault.token]).toEqual([line, column, token]);
     expect(String(fault)).toBe(`small.ttl:${fault.line}:${fault.column}: ${fault.message}`);
   });
 
@@ -207,8 +216,7 @@ describe('faults', () => {
   ])('%s in %s has a line', async (_, name, text, line) => {
     const fault = await faultOf(text, name);
     expect(fault.source).toBe('small.ttl');
-    // An unfinished text can be said to end on its last line of text or on the empty one after it.
-    expect([fault.line, (fault.line ?? 0) + (text.endsWith('\n') && name === 'trig' ? 1 : 0)]).toContain(line);
+    expect(fault.line).toBe(line);
   });
 
   test('a fault without a place names its source', () => {
@@ -251,7 +259,7 @@ const iriEnd = fc.oneof(
     '-',
     '*!$@',
   ),
-  fc.string({ unit: fc.constantFrom(..."abcXYZ019-._~!$&'()*+,;=:@/?#%éß中"), maxLength: 8 }).map((end) => `x${end}x`),
+  fc.string({ unit: fc.constantFrom(..."abcXYZ019-._~!$&'()*+,;=:@/?éß中"), maxLength: 8 }).map((end) => `x${end}x`),
 );
 const iri = fc.oneof(
   iriEnd.map((end) => ex + end),
@@ -311,12 +319,14 @@ const node = fc.oneof({ weight: 3, arbitrary: iri.map((value) => namedNode(value
 const triple = fc
   .tuple(node, property, fc.oneof(node, literalTerm))
   .map(([s, p, o]) => quad(s as never, namedNode(p), o as never) as unknown as Quad);
-const graphs = fc.array(triple, { maxLength: 8 });
-const datasets = fc.array(
+// Sets, as the writers and the canonical form take them.
+const unique = { maxLength: 8, selector: (each: Quad) => writeNQuads([each]) };
+const graphs = fc.uniqueArray(triple, unique);
+const datasets = fc.uniqueArray(
   fc
     .tuple(triple, fc.oneof(fc.constant(defaultGraph()), node))
     .map(([t, g]) => quad(t.subject as never, t.predicate as never, t.object as never, g as never) as unknown as Quad),
-  { maxLength: 8 },
+  unique,
 );
 const notXml = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 const inXml = (quads: readonly Quad[]): boolean => !quads.some(({ object }) => notXml.test(object.value));
@@ -421,7 +431,8 @@ describe('writing', () => {
       quad(namedNode(`${ex}a`), namedNode(`${ex}p`), literal(value, namedNode(rdf('JSON')))),
     ] as unknown as Quad[];
     const [only] = await roundTrip(quads, name);
-    expect([only?.object.value, (only?.object as { datatype?: Term }).datatype?.value]).toEqual([value, rdf('JSON')]);
+    const object = only?.object as Literal | undefined;
+    expect([object?.value, object?.datatype.value]).toEqual([value, rdf('JSON')]);
   });
 
   test.each(names)('%s of no quads is an empty graph', async (name) => {
@@ -499,7 +510,16 @@ describe('canonical N-Quads', () => {
   test('are the same for datasets that differ in order and in labels only', async () => {
     await fc.assert(
       fc.asyncProperty(datasets, async (quads) => {
-        expect(await canonicalNQuads(relabelled([...quads, ...quads]))).toBe(await canonicalNQuads(quads));
+        expect(await canonicalNQuads(relabelled(quads))).toBe(await canonicalNQuads(quads));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('are the same for a dataset that says a quad twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(datasets, async (quads) => {
+        expect(await canonicalNQuads([...quads, ...quads])).toBe(await canonicalNQuads(quads));
       }),
       { numRuns: 300 },
     );
@@ -508,7 +528,11 @@ describe('canonical N-Quads', () => {
   test('are what RDFC-1.0 gives for the whole dataset', async () => {
     await fc.assert(
       fc.asyncProperty(datasets, async (quads) => {
-        const reference = await canonize.canonize(quads, { algorithm: 'RDFC-1.0', format: 'application/n-quads' });
+        const reference = await canonize.canonize(quads, {
+          algorithm: 'RDFC-1.0',
+          format: 'application/n-quads',
+          maxWorkFactor: 3,
+        } as Parameters<typeof canonize.canonize>[1]);
         expect(await canonicalNQuads(quads)).toBe(reference);
       }),
       { numRuns: 300 },
@@ -587,7 +611,7 @@ describe('the JSON-LD tree', () => {
     ['a root within a circle', 'f', undefined],
   ])('with %s says the same triples', async (_, root, context) => {
     const quads = await read(family);
-    expect(quads).toHaveLength(29);
+    expect(quads).toHaveLength(25);
     expect(await canonical(await backFrom(quads, ex + root, context ?? contextOf(quads)))).toBe(await canonical(quads));
   });
 

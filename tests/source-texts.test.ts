@@ -53,7 +53,7 @@ describe.skipIf(!present)('against the source texts', () => {
 });
 
 // Names, titles and slogans stand as the document has them.
-const titleProperties = /(#heading|#motto|/title|#altLabel)$/;
+const titleProperties = /(#heading|#motto|\/title|#altLabel)$/;
 
 function eightWords(text: string): string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];

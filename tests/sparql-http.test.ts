@@ -146,12 +146,14 @@ describe.each(Object.keys(engines) as EngineName[])('with %s', (engine) => {
     );
 
     test('places a syntax error', async () => {
-      const query = 'SELECT *\nWHERE {\n  ?s ?p ?o ] }';
+      const query = 'SELECT ?x\nWHER { ?s ?p ?o }';
       const response = await send(running.url, [['query', query]]);
       expect(response.status).toBe(400);
       const problem = (await response.json()) as { detail: string };
-      expect(problem).toMatchObject({ line: 3, column: 12 });
-      expect(problem.detail).toContain('line 3, column 12');
+      // One parser stops at the word that is wrong, the other at the brace after it.
+      const column = engine === 'comunica' ? 1 : 6;
+      expect(problem).toMatchObject({ line: 2, column });
+      expect(problem.detail).toContain(`line 2, column ${column}`);
     });
 
     test('refuses to ask other endpoints', async () => {
@@ -236,7 +238,10 @@ describe.each(Object.keys(engines) as EngineName[])('with %s', (engine) => {
 
   test('DESCRIBE says what the thing says', async () => {
     const response = await GET(running.url, [['query', 'DESCRIBE <http://example.org/b>']], { Accept: 'text/turtle' });
-    const expected = await parse('<http://example.org/b> <http://example.org/name> "<script>alert(1)</script>" .', 'nt');
+    const expected = await parse(
+      '<http://example.org/b> <http://example.org/name> "<script>alert(1)</script>" .',
+      'nt',
+    );
     expect(await canonicalNQuads(await parse(await response.text(), 'turtle'))).toBe(await canonicalNQuads(expected));
   });
 
