@@ -5,6 +5,8 @@ declare module 'rdf-canonize' {
   interface Options {
     readonly algorithm: 'RDFC-1.0';
     readonly format?: 'application/n-quads';
+    /** How hard to try with symmetric blank nodes: the n-th power of their number. */
+    readonly maxWorkFactor?: number;
   }
   const canonize: { canonize(dataset: readonly Quad[], options: Options): Promise<string> };
   export default canonize;

@@ -1,10 +1,11 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { type Dataset, engineNQuads } from '../dataset/build.ts';
 import { checkShapes, describeFinding } from '../dataset/check.ts';
 import { EnginePool } from '../engine/pool.ts';
+import { withoutComments } from '../engine/query-form.ts';
 import { createApp } from '../http/app.ts';
 import type { Site } from '../http/site.ts';
 import { readQueries } from '../load/query-files.ts';
@@ -111,13 +112,13 @@ async function makeSite(dataset: Dataset, pool: EnginePool, publicUrl: string): 
 
 function listen(app: ReturnType<typeof createApp>, { port: wanted, host }: ServeOptions): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = app.listen(wanted, host, (error) => {
-      if (!error) return resolve(server);
-      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-      reject(
-        taken ? new Error(`Port ${wanted} is in use. Stop what listens there, or choose another with --port.`) : error,
-      );
+    // Above what the application takes for an address, so that it can say so itself.
+    const server = createServer({ maxHeaderSize: 65_536 }, app);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') return reject(error);
+      reject(new Error(`Port ${wanted} is in use. Stop what listens there, or choose another with --port.`));
     });
+    server.listen(wanted, host, () => resolve(server));
   });
 }
 
@@ -147,4 +148,5 @@ function greet({ dataset, publicUrl, examples }: Site, seconds: number): void {
   say(`Try: curl ${publicUrl}/sparql -H 'Accept: text/csv' --data-urlencode 'query=${oneLine(query)}'`);
 }
 
-const oneLine = (query: string): string => query.replace(/^#.*$/gm, '').replace(/\s+/g, ' ').trim();
+// Comments would swallow the rest of a single line.
+const oneLine = (query: string): string => withoutComments(query).replace(/\s+/g, ' ').trim();

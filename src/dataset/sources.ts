@@ -25,7 +25,8 @@ export function compareWithSources(passages: readonly PassageLines[], texts: Rea
       );
       continue;
     }
-    const lines = text.split('\n');
+    // A line feed at the end closes the last line; it begins no other.
+    const lines = text.replace(/\n$/, '').split('\n');
     const covered = new Map<number, string>();
     for (const { passage, startLine, endLine, sha256: stated } of own) {
       if (startLine < 1 || endLine < startLine || endLine > lines.length) {

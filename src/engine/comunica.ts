@@ -1,12 +1,10 @@
 import { QueryEngine } from '@comunica/query-sparql';
 import type { Quad } from '@rdfjs/types';
 import { Parser, Store } from 'n3';
-import { findFormat } from '../rdf/formats.ts';
 import { indexQuads, namedNode, quad } from '../rdf/terms.ts';
-import { type Engine, QueryFault, type QueryRequest, type QueryResult, resultFormats } from './engine.ts';
+import { encode, requireResultFormat, writeGraph } from './answers.ts';
+import { type Engine, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
 import { asksElsewhere, readForm } from './query-form.ts';
-
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Comunica over a store in memory: a second, independent reading of the same queries. */
 export function createComunica(): Engine {
@@ -22,61 +20,70 @@ export function createComunica(): Engine {
     async query(request: QueryRequest): Promise<QueryResult> {
       const form = readForm(request.query);
       // Comunica would follow any address, files of this machine included.
-      if (asksElsewhere(request.query))
-        throw new QueryFault('unsupported', 'SERVICE is not answered here: this endpoint asks no other endpoints.');
+      if (asksElsewhere(request.query)) throw noService();
       const context = {
         sources: [{ type: 'rdfjs' as const, value: dataset(store, request) as never }] as [never],
         ...(request.baseIRI ? { baseIRI: request.baseIRI } : {}),
       };
       try {
-        if (form === 'ask') {
-          const format = resultFormats.find(({ name }) => name === request.resultFormat);
-          if (!format) throw new QueryFault('not-acceptable', 'An ASK query has no answer in the formats you accept.');
-          const answer = await engine.queryBoolean(request.query, context);
-          // Comunica writes no booleans in CSV and TSV.
-          if (format.name === 'csv' || format.name === 'tsv')
-            return { kind: 'boolean', mediaType: format.mediaType, body: encode(String(answer)) };
-          const result = { resultType: 'boolean' as const, execute: async () => answer, context: undefined };
-          return {
-            kind: 'boolean',
-            mediaType: format.mediaType,
-            body: encode(await serialize(engine, result, format.mediaType)),
-          };
-        }
-        if (form === 'select') {
-          const format = resultFormats.find(({ name }) => name === request.resultFormat);
-          if (!format)
-            throw new QueryFault('not-acceptable', 'A SELECT query has no answer in the formats you accept.');
-          const result = await engine.query(request.query, context);
-          return {
-            kind: 'rows',
-            mediaType: format.mediaType,
-            body: encode(await serialize(engine, result, format.mediaType)),
-          };
-        }
-        const format = request.graphFormat && findFormat(request.graphFormat);
-        if (!format)
-          throw new QueryFault(
-            'not-acceptable',
-            'A CONSTRUCT or DESCRIBE query has no answer in the formats you accept.',
+        const parsed = await engine.explain(request.query, context, 'parsed');
+        if (asksService(parsed.data)) throw noService();
+        if (form === 'construct' || form === 'describe')
+          return await writeGraph(
+            request,
+            async () => (await (await engine.queryQuads(request.query, context)).toArray()) as unknown as Quad[],
           );
-        const quads = (await (await engine.queryQuads(request.query, context)).toArray()) as unknown as Quad[];
-        return {
-          kind: 'graph',
-          mediaType: format.mediaType,
-          body: encode(await format.write(quads, request.prefixes)),
+        const { name, mediaType } = requireResultFormat(request);
+        if (form === 'select') {
+          const result = await engine.query(request.query, context);
+          return { kind: 'rows', mediaType, body: encode(await serialize(engine, result, mediaType)) };
+        }
+        const answer = await engine.queryBoolean(request.query, context);
+        // Comunica writes no booleans in CSV and TSV.
+        if (name === 'csv' || name === 'tsv') return { kind: 'boolean', mediaType, body: encode(String(answer)) };
+        const result = {
+          resultType: 'boolean' as const,
+          execute: async () => answer,
+          metadata: async () => ({ variables: [] }),
+          context: undefined,
         };
+        return { kind: 'boolean', mediaType, body: encode(await serialize(engine, result, mediaType)) };
       } catch (error) {
-        if (error instanceof QueryFault) throw error;
-        const { message, name } = error as Error;
-        throw new QueryFault(
-          /pars|lex|syntax|unexpected/i.test(`${name} ${message}`) ? 'syntax' : 'unsupported',
-          message.split('\n')[0] ?? message,
-        );
+        if (error instanceof QueryFault || error instanceof RangeError) throw error;
+        throw explain(error as Error, request.query);
       }
     },
   };
 }
+
+const noService = (): QueryFault =>
+  new QueryFault('unsupported', 'SERVICE is not answered here: this endpoint asks no other endpoints.');
+
+// The text is searched for SERVICE before; this is what its own parser made of it.
+function asksService(operation: unknown): boolean {
+  if (Array.isArray(operation)) return operation.some(asksService);
+  if (typeof operation !== 'object' || operation === null) return false;
+  if ((operation as { type?: unknown }).type === 'service') return true;
+  return Object.values(operation).some(asksService);
+}
+
+// Its parser tells the place as an offset, or as a line, or only within a drawing of the text.
+function explain({ message, name }: Error, query: string): QueryFault {
+  if (!/pars|lex|syntax|unexpected|prefix/i.test(`${name} ${message}`))
+    return new QueryFault('unsupported', firstLine(message));
+  const [, offset] = /offset:? (\d+)/i.exec(message) ?? [];
+  const [, onLine, column] = /line (\d+)(?:[^\d\n]+(\d+))?/i.exec(message) ?? [];
+  const before = offset ? query.slice(0, Number(offset)).split('\n') : undefined;
+  const line = before?.length ?? onLine;
+  const at = before ? (before.at(-1)?.length ?? 0) + 1 : (column ?? 1);
+  const detail = message.split('\n').find((each) => /expect|unexpected|found/i.test(each)) ?? firstLine(message);
+  return new QueryFault(
+    'syntax',
+    line ? `Syntax error at line ${line}, column ${at}: ${detail.trim()}` : detail.trim(),
+  );
+}
+
+const firstLine = (text: string): string => text.split('\n')[0] ?? text;
 
 async function serialize(engine: QueryEngine, result: unknown, mediaType: string): Promise<string> {
   const { data } = await engine.resultToString(result as never, mediaType);

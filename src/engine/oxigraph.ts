@@ -1,10 +1,8 @@
 import type { Quad } from '@rdfjs/types';
-import oxigraph from 'oxigraph';
-import { findFormat } from '../rdf/formats.ts';
-import { type Engine, QueryFault, type QueryRequest, type QueryResult, resultFormats } from './engine.ts';
+import oxigraph, { type Store } from 'oxigraph';
+import { encode, requireResultFormat, writeGraph } from './answers.ts';
+import { type Engine, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
 import { asksElsewhere, readForm } from './query-form.ts';
-
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Oxigraph in WebAssembly: the default for local queries. Its queries cannot be stopped but by ending their thread. */
 export function createOxigraph(): Engine {
@@ -20,37 +18,30 @@ export function createOxigraph(): Engine {
       const form = readForm(request.query);
       if (asksElsewhere(request.query))
         throw new QueryFault('unsupported', 'SERVICE is not answered here: this endpoint asks no other endpoints.');
+      const source = choose(store, request);
       const options = {
         ...(request.baseIRI ? { base_iri: request.baseIRI } : {}),
-        ...dataset(request),
       };
-      if (form === 'select' || form === 'ask') {
-        const format = resultFormats.find(({ name }) => name === request.resultFormat);
-        if (!format)
-          throw new QueryFault('not-acceptable', 'A SELECT or ASK query has no answer in the formats you accept.');
-        const text = run(request.query, () =>
-          store.query(request.query, { ...options, results_format: format.mediaType }),
-        ) as string;
-        return { kind: form === 'ask' ? 'boolean' : 'rows', mediaType: format.mediaType, body: encode(text) };
-      }
-      const format = request.graphFormat && findFormat(request.graphFormat);
-      if (!format)
-        throw new QueryFault(
-          'not-acceptable',
-          'A CONSTRUCT or DESCRIBE query has no answer in the formats you accept.',
-        );
-      const quads = run(request.query, () => store.query(request.query, options)) as Quad[];
-      return { kind: 'graph', mediaType: format.mediaType, body: encode(await format.write(quads, request.prefixes)) };
+      if (form === 'construct' || form === 'describe')
+        return writeGraph(request, () => run(request.query, () => source.query(request.query, options)) as Quad[]);
+      const { mediaType } = requireResultFormat(request);
+      const text = run(request.query, () => source.query(request.query, { ...options, results_format: mediaType }));
+      return { kind: form === 'ask' ? 'boolean' : 'rows', mediaType, body: encode(text as string) };
     },
   };
 }
 
-function dataset({ defaultGraphs, namedGraphs }: QueryRequest): object {
-  if (!defaultGraphs?.length && !namedGraphs?.length) return {};
-  return {
-    default_graph: (defaultGraphs ?? []).map((iri) => oxigraph.namedNode(iri)),
-    named_graphs: (namedGraphs ?? []).map((iri) => oxigraph.namedNode(iri)),
-  };
+// A dataset of the request's own (SPARQL 1.1 Protocol, section 2.1.4): the merge of some graphs, and some named ones.
+// Given several default graphs, Oxigraph counts a triple once for each that has it; a merge has it once.
+function choose(store: Store, { defaultGraphs, namedGraphs }: QueryRequest): Store {
+  if (!defaultGraphs?.length && !namedGraphs?.length) return store;
+  const chosen = new oxigraph.Store();
+  for (const iri of defaultGraphs ?? [])
+    for (const { subject, predicate, object } of store.match(null, null, null, oxigraph.namedNode(iri)))
+      chosen.add(oxigraph.quad(subject, predicate, object));
+  for (const iri of namedGraphs ?? [])
+    for (const each of store.match(null, null, null, oxigraph.namedNode(iri))) chosen.add(each);
+  return chosen;
 }
 
 function run<T>(query: string, ask: () => T): T {

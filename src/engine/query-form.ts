@@ -11,11 +11,24 @@ export const textLimits = {
   depth: 100,
   /** `||`, `&&`, UNION, OPTIONAL and path alternatives together: a hundred OPTIONALs take seconds to plan. */
   joints: 200,
+  /** Signs of arithmetic, negation and paths together: a few thousand in a row overflow an engine's stack. */
+  operators: 1000,
 } as const;
 
-// In prologue and body alike: what looks like syntax inside these is none.
-const skipped =
-  /"""(?:[^"\\]|\\.|"(?!""))*"""|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|<[^<>"{}|^`\\\s]*>|#[^\n\r]*/gs;
+// What looks like syntax inside these is none: strings, IRIs, comments, names with a prefix, blank node labels,
+// variables, language tags. What is left over are keywords, numbers, brackets and operators.
+const tokens =
+  /(?<text>"""(?:[^"\\]|\\.|"(?!""))*"""|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')|(?<iri><[^<>"{}|^`\\\s]*>)|(?<comment>#[^\n\r]*)|(?<name>(?:[\p{L}\p{N}_][\p{L}\p{N}_.·-]*)?:(?:[\p{L}\p{N}_:.·-]|%[0-9A-Fa-f]{2}|\\.)*)|(?<variable>[?$][\p{L}\p{N}_]+)|(?<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)/gsu;
+
+/** The text with everything but keywords, numbers, brackets and operators replaced by a stand-in. */
+const skeleton = (query: string): string =>
+  query.replace(tokens, (...match) => {
+    const groups = match.at(-1) as Record<string, string | undefined>;
+    if (groups['comment'] !== undefined) return ' ';
+    if (groups['iri'] !== undefined) return '<>';
+    if (groups['name'] !== undefined) return ':';
+    return groups['text'] === undefined ? '?' : '""';
+  });
 
 /**
  * The form of a query, from the first keyword after its prologue.
@@ -26,9 +39,9 @@ const skipped =
 export function readForm(query: string): QueryForm {
   if (query.length > textLimits.length)
     throw new QueryFault('too-complex', `The query has ${query.length} characters; ${textLimits.length} is the limit.`);
-  const bare = query.replace(skipped, (text) => (text.startsWith('#') ? ' ' : '<>'));
+  const bare = skeleton(query);
   checkComplexity(bare);
-  const body = bare.replace(/^(?:\s+|BASE\s*<>|PREFIX\s+[^\s:<>]*:\s*<>|VERSION\s*<>)*/i, '');
+  const body = bare.replace(/^(?:\s+|BASE\s*<>|PREFIX\s*:\s*<>|VERSION\s*"")*/i, '');
   const keyword = /^[A-Za-z]+/.exec(body)?.[0].toLowerCase() ?? '';
   if (['insert', 'delete', 'load', 'clear', 'drop', 'create', 'add', 'move', 'copy', 'with'].includes(keyword))
     throw new QueryFault(
@@ -38,15 +51,18 @@ export function readForm(query: string): QueryForm {
   return keyword === 'ask' || keyword === 'construct' || keyword === 'describe' ? keyword : 'select';
 }
 
-/** Whether the query asks another endpoint. */
-export const asksElsewhere = (query: string): boolean =>
-  /(?<![:?$\w-])SERVICE(?![\w:-])/i.test(query.replace(skipped, '<>'));
+/** The query without its comments. */
+export const withoutComments = (query: string): string =>
+  query.replace(tokens, (token) => (token.startsWith('#') ? ' ' : token));
+
+/** Whether the query asks another endpoint. No other keyword has the word in it. */
+export const asksElsewhere = (query: string): boolean => /service/i.test(skeleton(query));
 
 function checkComplexity(bare: string): void {
   let depth = 0;
   for (const character of bare) {
     if ('({['.includes(character)) depth++;
-    if (')}]'.includes(character)) depth--;
+    if (')}]'.includes(character)) depth = Math.max(0, depth - 1);
     if (depth > textLimits.depth)
       throw new QueryFault('too-complex', `The query nests more than ${textLimits.depth} brackets. Write it flatter.`);
   }
@@ -55,5 +71,11 @@ function checkComplexity(bare: string): void {
     throw new QueryFault(
       'too-complex',
       `The query joins ${joints} alternatives and options; ${textLimits.joints} is the limit. Use VALUES for long lists.`,
+    );
+  const operators = bare.match(/[!+\-*/^]/g)?.length ?? 0;
+  if (operators > textLimits.operators)
+    throw new QueryFault(
+      'too-complex',
+      `The query has ${operators} operators and path steps; ${textLimits.operators} is the limit.`,
     );
 }

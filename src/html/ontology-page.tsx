@@ -6,7 +6,7 @@ import { drawClasses } from './class-picture.ts';
 import { page } from './layout.tsx';
 import { Facts, Name } from './parts.tsx';
 import { type Language, texts } from './texts.ts';
-import { shorten, type View } from './view.ts';
+import { localPath, shorten, type View } from './view.ts';
 
 /** An ontology with a picture of its classes and a section for each term, examples from the data included. */
 export async function ontologyPage(
@@ -19,7 +19,7 @@ export async function ontologyPage(
   const name = (term: string): string => view.index.label(term, language) ?? shorten(view, term);
   const picture = await drawClasses(terms, rdfs('subClassOf'), name, (term) => shorten(view, term));
   const about = view.index.graph(iri).filter(({ subject }) => subject.value === iri);
-  const path = iri.slice(view.dataset.publication?.base.length ?? 0);
+  const path = localPath(view, iri);
   const kinds = [...new Set(terms.map(({ kind }) => kind))];
   return page({
     view,

@@ -5,7 +5,7 @@ import { formats } from '../rdf/formats.ts';
 import { page } from './layout.tsx';
 import { Examples, Facts, Name, Triples } from './parts.tsx';
 import { type Language, texts } from './texts.ts';
-import { type ProblemView, shorten, type View } from './view.ts';
+import { localPath, type ProblemView, shorten, type View } from './view.ts';
 
 /** The way in: what this is, collections, example queries. */
 export function homePage(view: View, language: Language): string {
@@ -42,7 +42,7 @@ export function aboutPage(view: View, description: Description, language: Langua
   const asserted = description.outgoing.filter((each) => !view.index.isInferred(each));
   const follows = description.outgoing.filter((each) => view.index.isInferred(each));
   const title = view.index.label(iri, language) ?? shorten(view, iri);
-  const path = iri.slice(view.dataset.publication?.base.length ?? 0);
+  const path = localPath(view, iri);
   return page({
     view,
     language,

@@ -20,10 +20,15 @@ export interface ProblemView {
   readonly message: string;
 }
 
+/** The permanent base of the graph's IRIs; where files are served as they are, the address of this instance. */
+export const baseOf = ({ dataset, publicUrl }: View): string => dataset.publication?.base ?? `${publicUrl}/`;
+
+/** What an IRI of the graph has after its base. */
+export const localPath = (view: View, iri: string): string => iri.slice(baseOf(view).length);
+
 /** The address on this instance of an IRI of the graph, or the IRI itself if it is from elsewhere. */
-export function localAddress({ dataset }: View, iri: string): string {
-  const base = dataset.publication?.base;
-  return base && iri.startsWith(base) ? `/${encodeURI(iri.slice(base.length))}` : iri;
+export function localAddress(view: View, iri: string): string {
+  return iri.startsWith(baseOf(view)) ? `/${encodeURI(localPath(view, iri))}` : iri;
 }
 
 /** An IRI as a prefixed name where a prefix fits. */

@@ -50,7 +50,10 @@ export async function send(request: Request, response: Response, answer: Answer)
   const language = chooseLanguage(request);
   if (variant.byLanguage) response.vary('Accept-Language').set('Content-Language', language);
   const body = await variant.body(language);
-  response.set(answer.headers ?? {}).set(variant.headers ?? {});
+  // Vary grows: language and format can both count.
+  for (const [name, value] of Object.entries({ ...answer.headers, ...variant.headers }))
+    if (name === 'Vary') response.vary(value);
+    else response.set(name, value);
   response.set('Content-Type', contentType(variant.mediaType));
   // With the ETag that Express makes of the body, a copy is checked rather than trusted.
   if (!response.get('Cache-Control')) response.set('Cache-Control', 'no-cache');

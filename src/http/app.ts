@@ -2,7 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import helmet from 'helmet';
 import { QueryFault } from '../engine/engine.ts';
 import { problemPage } from '../html/pages.tsx';
-import { NotExpressible } from '../rdf/write-rdfxml.ts';
+import { NotExpressible } from '../rdf/not-expressible.ts';
 import { send } from './answer.ts';
 import { chooseLanguage, chooseOffer } from './negotiate.ts';
 import { Problem, statusOfFault } from './problem.ts';

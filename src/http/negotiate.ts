@@ -15,7 +15,14 @@ export interface Offer {
  * first; among equals the earlier offer wins.
  */
 export function chooseOffer<T extends Offer>(request: IncomingMessage, offers: readonly T[]): T | undefined {
-  const types = offers.flatMap(({ mediaType, aliases }) => [mediaType, ...(aliases ?? [])]);
+  // An alias counts only when it is asked for by name: a wildcard means the types we tell of.
+  const named = new Set(
+    (request.headers.accept ?? '').split(',').map((range) => range.split(';')[0]?.trim().toLowerCase()),
+  );
+  const types = offers.flatMap(({ mediaType, aliases }) => [
+    mediaType,
+    ...(aliases ?? []).filter((alias) => named.has(alias)),
+  ]);
   const chosen = new Negotiator(request).mediaType([...new Set(types)]);
   return (
     offers.find(({ mediaType }) => mediaType === chosen) ??

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { Dataset } from '../dataset/build.ts';
 import { ontologyPage } from '../html/ontology-page.tsx';
 import { aboutPage, collectionPage, dumpsPage, homePage } from '../html/pages.tsx';
+import { baseOf, localPath } from '../html/view.ts';
 import { readAsset } from '../load/assets.ts';
 import { describeCatalogue } from '../publish/catalogue.ts';
 import type { Collection } from '../publish/collections.ts';
@@ -11,7 +12,7 @@ import { listTerms } from '../publish/ontology.ts';
 import { type Format, formats } from '../rdf/formats.ts';
 import { type Answer, html, json, type Variant } from './answer.ts';
 import { Problem } from './problem.ts';
-import { baseOf, type Route, type Site } from './site.ts';
+import type { Route, Site } from './site.ts';
 import { answerQuery, postParameters } from './sparql.ts';
 
 /** Every route, in the order in which they are tried. */
@@ -66,15 +67,18 @@ export const routes: readonly Route[] = [
     }),
   },
   { path: '/dumps/:file', get: (site, request) => dump(site, String(request.params['file'])) },
-  { path: '/ontology{.:suffix}', get: (site, request) => ontology(site, pathOf(request, '')) },
-  { path: '/about/*path', get: (site, request) => describe(site, pathOf(request, 'about/')) },
+  { path: '/ontology{.:suffix}', get: (site, request) => ontology(site, pathOf(site, request, '')) },
+  { path: '/about/*path', get: (site, request) => describe(site, pathOf(site, request, 'about/')) },
   { path: '/:collection', get: (site, request) => collection(site, String(request.params['collection'])) },
-  { path: '/*path', get: (site, request) => thing(site, pathOf(request, '')) },
+  { path: '/*path', get: (site, request) => thing(site, pathOf(site, request, '')) },
 ];
 
-function pathOf(request: Request, prefix: string): string {
+// As the client wrote it where the graph knows it so: an IRI may hold %20, which decoding would take away.
+function pathOf(site: Site, request: Request, prefix: string): string {
+  const path = request.path.slice(1 + prefix.length);
+  if (site.index.has(baseOf(site) + path)) return path;
   try {
-    return decodeURIComponent(request.path.slice(1 + prefix.length));
+    return decodeURIComponent(path);
   } catch {
     throw new Problem(400, 'bad-request', 'The address is wrongly encoded.');
   }
@@ -107,7 +111,7 @@ function pick(variants: readonly Variant[], only: string | undefined): Answer {
 function describe(site: Site, path: string): Answer {
   const { iri, only } = withoutSuffix(site, baseOf(site) + path);
   if (!site.index.has(iri)) throw unknown(iri);
-  const document = `${baseOf(site)}about/${iri.slice(baseOf(site).length)}`;
+  const document = `${baseOf(site)}about/${localPath(site, iri)}`;
   const description = site.index.describe(iri, document);
   const prefixes = site.dataset.publication?.prefixes ?? {};
   const variants: Variant[] = [

@@ -18,6 +18,3 @@ export interface Route {
   readonly get: (site: Site, request: Request) => Answer | Promise<Answer>;
   readonly post?: (site: Site, request: Request) => Answer | Promise<Answer>;
 }
-
-/** The permanent base of the graph's IRIs; where files are served as they are, the address of this instance. */
-export const baseOf = ({ dataset, publicUrl }: Site): string => dataset.publication?.base ?? `${publicUrl}/`;

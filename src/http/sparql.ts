@@ -1,11 +1,12 @@
 import type { Request } from 'express';
 import { resultFormats } from '../engine/engine.ts';
 import { queryPage, rowsPage } from '../html/query-pages.tsx';
+import { baseOf } from '../html/view.ts';
 import { findFormat, formats } from '../rdf/formats.ts';
 import { type Answer, html, type Variant } from './answer.ts';
 import { chooseOffer, notAcceptable } from './negotiate.ts';
 import { Problem } from './problem.ts';
-import { baseOf, type Site } from './site.ts';
+import type { Site } from './site.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
@@ -36,18 +37,18 @@ export async function answerQuery(site: Site, request: Request, parameters: Para
     throw new Problem(400, 'bad-request', 'The parameter "query" is given more than once. Give it once.');
   if (text === undefined || text === '') {
     if (
-      request.method === 'GET' &&
+      request.method !== 'POST' &&
       chooseOffer(request, [...formats, { mediaType: 'text/html' }])?.mediaType === 'text/html'
     )
-      return { kind: 'variants', variants: [html((language) => queryPage(site, language))] };
+      return { kind: 'single', headers: { Vary: 'Accept' }, variant: html((language) => queryPage(site, language)) };
     throw new Problem(400, 'bad-request', 'The parameter "query" is missing. Give a SPARQL query in it.');
   }
   const { rows, graph, page } = chooseFormats(request, format);
   const result = await site.pool.query({
     query: String(text),
     baseIRI: baseOf(site),
-    defaultGraphs: list(parameters['default-graph-uri']),
-    namedGraphs: list(parameters['named-graph-uri']),
+    defaultGraphs: graphs(parameters, 'default-graph-uri'),
+    namedGraphs: graphs(parameters, 'named-graph-uri'),
     resultFormat: page ? 'json' : rows?.name,
     graphFormat: page ? 'turtle' : graph?.name,
     prefixes: site.dataset.publication?.prefixes ?? {},
@@ -87,5 +88,16 @@ function chooseFormats(
   return { rows, graph, page };
 }
 
-const list = (value: unknown): string[] | undefined =>
-  value === undefined ? undefined : Array.isArray(value) ? value.map(String) : [String(value)];
+function graphs(parameters: Parameters, name: string): string[] | undefined {
+  const value = parameters[name];
+  if (value === undefined) return undefined;
+  const iris = Array.isArray(value) ? value.map(String) : [String(value)];
+  const wrong = iris.find((iri) => !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]*$/i.test(iri));
+  if (wrong !== undefined)
+    throw new Problem(
+      400,
+      'bad-request',
+      `The parameter "${name}" has "${wrong}", which is no absolute IRI. Give the IRI of a graph.`,
+    );
+  return iris;
+}

@@ -33,9 +33,11 @@ export async function listLayers({ folder, base, layers }: Publication): Promise
   for (const layer of layers) {
     const matcher = new RegExp(`^${layer.files.split('*').map(escapeRegExp).join('([^/]+)')}$`);
     for (const file of await findFiles(layer.files, folder)) {
-      const parts = matcher.exec(file) ?? [];
-      const graph =
-        base + layer.graph.replace(/\{(\d)\}/g, (_, n: string) => (parts[Number(n)] ?? '').replace(/\.[^.]+$/, ''));
+      const parts = (matcher.exec(file) ?? []).map((part, index, all) =>
+        // A pattern that names no ending leaves the file's own ending in its last part.
+        index === all.length - 1 && layer.files.endsWith('*') ? part.replace(/\.[^.]+$/, '') : part,
+      );
+      const graph = base + layer.graph.replace(/\{(\d)\}/g, (_, n: string) => parts[Number(n)] ?? '');
       inputs.push({ file: path.join(folder, file), layer: layer.name, graph });
     }
   }
@@ -120,8 +122,7 @@ export async function readText(file: string): Promise<string> {
 // Blank nodes of different files are different nodes, whatever their labels; a file keeps the same labels on every run.
 function place(from: Quad, graph: string | undefined, index: number): Quad {
   const rename = <T extends Quad['subject'] | Quad['object'] | Quad['graph']>(term: T): T => {
-    if (term.termType === 'BlankNode')
-      return blankNode(`f${index}_${term.value.replace(/^(n3-|df_)?/, '').replace(/[^\w-]/g, '_')}`) as unknown as T;
+    if (term.termType === 'BlankNode') return blankNode(`f${index}_${escapeLabel(term.value)}`) as unknown as T;
     if (term.termType === 'Quad')
       return quad(rename(term.subject) as never, term.predicate as never, rename(term.object) as never) as unknown as T;
     return term;
@@ -135,6 +136,9 @@ function place(from: Quad, graph: string | undefined, index: number): Quad {
   ) as unknown as Quad;
 }
 
+// Different labels stay different: what may not stand in one becomes its code point, the escape sign included.
+const escapeLabel = (label: string): string =>
+  label.replace(/[^A-Za-z0-9-]/gu, (character) => `_${character.codePointAt(0)?.toString(16)}_`);
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const escapeGlobIfFile = (pattern: string): string =>
   /[*?{[]/.test(pattern) ? pattern : pattern.replace(/[()!+@]/g, '\\$&');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Quad, Term } from '@rdfjs/types';
 import canonize from 'rdf-canonize';
+import { indexQuads } from './terms.ts';
 import { writeNQuads } from './write-turtle.ts';
 
 const hasBlank = (term: Term): boolean =>
@@ -13,7 +14,9 @@ const hasTriple = (term: Term): boolean => term.termType === 'Quad';
  * RDFC-1.0 is defined for RDF 1.1: a dataset with triple terms is written as sorted N-Quads with the labels that its
  * blank nodes happen to have, which is the same text for the same files.
  */
-export async function canonicalNQuads(quads: readonly Quad[]): Promise<string> {
+export async function canonicalNQuads(given: readonly Quad[]): Promise<string> {
+  // A dataset is a set: a quad said twice would count twice in the hashes of its blank nodes.
+  const quads = [...indexQuads(given)];
   const terms = ({ subject, object, graph }: Quad): Term[] => [subject, object, graph];
   const triplesInside = quads.some((quad) => terms(quad).some(hasTriple));
   // Only quads with blank nodes take part in the labelling: the rest is just sorted, which is a hundred times faster.
@@ -23,6 +26,7 @@ export async function canonicalNQuads(quads: readonly Quad[]): Promise<string> {
   if (labelled.length) {
     const text: string = await canonize.canonize(labelled as never, {
       algorithm: 'RDFC-1.0',
+      maxWorkFactor: 3,
       format: 'application/n-quads',
     });
     lines.push(...text.split('\n'));

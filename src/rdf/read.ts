@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Quad } from '@rdfjs/types';
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { JsonLdParser } from 'jsonld-streaming-parser';
 import { Parser } from 'n3';
 import { DataFactory } from 'rdf-data-factory';
@@ -38,7 +39,8 @@ export interface Origin {
 /**
  * Reads RDF from a text. Turtle, TriG, N-Triples and N-Quads (RDF 1.2 syntax accepted), RDF/XML and JSON-LD.
  *
- * Blank nodes get labels of their own for each call. Remote JSON-LD contexts are refused. Throws {@link SyntaxFault}.
+ * Blank nodes keep the labels of the text where it gives them: who puts several texts together keeps them apart.
+ * Remote JSON-LD contexts are refused. Throws {@link SyntaxFault}.
  */
 export async function readRdf(text: string, format: Format, origin: Origin): Promise<Quad[]> {
   switch (format.name) {
@@ -81,22 +83,17 @@ function turtleFault(
   const { token, previousToken } = error.context ?? {};
   const line = error.context?.line ?? token?.line;
   const content = line === undefined ? '' : (text.split(/\r\n|\n|\r/)[line - 1] ?? '');
-  if (token?.start !== undefined && token.end !== undefined && token.end > token.start) {
-    return new SyntaxFault(source, error.message, {
-      ...(line === undefined ? {} : { line }),
+  if (token?.start !== undefined && token.end !== undefined && token.end > token.start)
+    return fault(source, error.message, {
+      line,
       column: token.start + 1,
       token: content.slice(token.start, token.end),
     });
-  }
   // The lexer stopped: it names the first characters that it could not read, after the last token that it could.
   const after = previousToken?.line === line ? (previousToken?.end ?? 0) : 0;
   const rest = content.slice(after);
   const start = after + rest.length - rest.trimStart().length;
-  const unread = content.slice(start).split(/\s/)[0];
-  return new SyntaxFault(source, error.message, {
-    ...(line === undefined ? {} : { line, column: start + 1 }),
-    ...(unread ? { token: unread } : {}),
-  });
+  return fault(source, error.message, { line, column: line && start + 1, token: content.slice(start).split(/\s/)[0] });
 }
 
 async function readRdfXml(text: string, { source, baseIRI }: Origin): Promise<Quad[]> {
@@ -105,22 +102,22 @@ async function readRdfXml(text: string, { source, baseIRI }: Origin): Promise<Qu
     return await collect(parser, text);
   } catch (error) {
     const { line, column, message } = error as Error & { line?: number; column?: number };
-    // The XML parser beneath puts "line:column: " before its own messages.
-    const [, saxLine, saxColumn, saxMessage] = /^(\d+):(\d+): ([\s\S]*)$/.exec(message) ?? [];
-    const at = saxLine
-      ? { line: Number(saxLine), column: Number(saxColumn) }
-      : { ...(line ? { line } : {}), ...(column ? { column } : {}) };
+    // The XML parser beneath puts "line:column: " before its own messages; the RDF/XML parser says it in words.
+    const [, saxLine, saxColumn, told] = /^(?:Line )?(\d+)(?::| column )(\d+): ([\s\S]*)$/.exec(message) ?? [];
+    const at = { line: saxLine ? Number(saxLine) : line, column: saxColumn ? Number(saxColumn) : column };
     const content = at.line ? (text.split(/\r\n|\n|\r/)[at.line - 1] ?? '') : '';
-    const token = /<[^<>]*>?$/.exec(content.slice(0, at.column))?.[0];
-    throw new SyntaxFault(source, (saxMessage ?? message).trim(), { ...at, ...(token ? { token } : {}) });
+    throw fault(source, (told ?? message).trim(), {
+      ...at,
+      token: /<[^<>]*>?$/.exec(content.slice(0, at.column))?.[0],
+    });
   }
 }
 
 async function readJsonLd(text: string, { source, baseIRI }: Origin): Promise<Quad[]> {
   try {
     JSON.parse(text);
-  } catch (error) {
-    throw jsonFault((error as Error).message, text, source);
+  } catch {
+    throw jsonFault(text, source);
   }
   const parser = new JsonLdParser({
     baseIRI,
@@ -134,15 +131,29 @@ async function readJsonLd(text: string, { source, baseIRI }: Origin): Promise<Qu
   }
 }
 
-function jsonFault(message: string, text: string, source: string): SyntaxFault {
-  const position = /position (\d+)/.exec(message)?.[1] ?? String(text.length);
-  const before = text.slice(0, Number(position)).split('\n');
-  const token = text.slice(Number(position)).match(/^\S{1,20}/)?.[0];
-  return new SyntaxFault(source, message, {
+// The engine's own message tells the place only sometimes: ask a parser that always knows it.
+function jsonFault(text: string, source: string): SyntaxFault {
+  const errors: ParseError[] = [];
+  parse(text, errors, { disallowComments: true });
+  const { error, offset, length } = errors[0] ?? { error: 0, offset: text.length, length: 0 };
+  const before = text.slice(0, offset).split('\n');
+  const token = text.slice(offset, offset + Math.max(length, 1)).trim();
+  return fault(source, `This is no JSON: ${printParseErrorCode(error)}.`, {
     line: before.length,
     column: (before.at(-1)?.length ?? 0) + 1,
-    ...(token ? { token } : {}),
+    token,
   });
+}
+
+// Names the token in the message too, if the parser has not.
+function fault(
+  source: string,
+  message: string,
+  at: { line?: number | undefined; column?: number | undefined; token?: string | undefined },
+): SyntaxFault {
+  const known = Object.fromEntries(Object.entries(at).filter(([, value]) => value !== undefined && value !== ''));
+  const told = at.token && !message.includes(at.token) ? `${message.replace(/\.$/, '')} (at "${at.token}").` : message;
+  return new SyntaxFault(source, told, known);
 }
 
 async function collect(parser: NodeJS.ReadWriteStream, text: string): Promise<Quad[]> {

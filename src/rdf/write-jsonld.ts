@@ -1,5 +1,7 @@
-import type { Quad } from '@rdfjs/types';
+import type { Quad, Term } from '@rdfjs/types';
 import jsonld from 'jsonld';
+import { NotExpressible } from './not-expressible.ts';
+import { rdf, xsd } from './terms.ts';
 import { sortQuads } from './write-turtle.ts';
 
 /** Says why a JSON-LD body never reaches out: contexts are given, not fetched. */
@@ -12,8 +14,38 @@ export async function writeJsonLd(quads: Iterable<Quad>): Promise<string> {
   return `${JSON.stringify(await toJsonLd(quads), null, 1)}\n`;
 }
 
-async function toJsonLd(quads: Iterable<Quad>, useNativeTypes = false): Promise<object[]> {
-  return (await jsonld.fromRDF(sortQuads(quads) as never, { useNativeTypes })) as unknown as object[];
+async function toJsonLd(quads: Iterable<Quad>): Promise<object[]> {
+  const dataset = sortQuads(quads).map(checkExpressible);
+  return (await jsonld.fromRDF(dataset as never, { useNativeTypes: false })) as unknown as object[];
+}
+
+// JSON-LD 1.1 has no triple terms; directions and JSON literals would not come back as they were.
+function checkExpressible(each: Quad): Quad {
+  for (const term of [each.subject, each.object] as Term[]) {
+    if (term.termType === 'Quad')
+      throw new NotExpressible('JSON-LD cannot write a triple term. Ask for N-Quads or TriG.');
+    if (term.termType !== 'Literal') continue;
+    if (term.direction)
+      throw new NotExpressible('JSON-LD cannot write the direction of a text. Ask for N-Quads or TriG.');
+    if (term.datatype.value === rdf('JSON'))
+      throw new NotExpressible('JSON-LD would rewrite a JSON literal. Ask for N-Quads or TriG.');
+  }
+  if (each.graph.termType !== 'BlankNode') return each;
+  // The library takes a graph's name as it is, without the sign of a blank node.
+  return { ...plain(each), graph: { termType: 'BlankNode', value: `_:${each.graph.value}` } } as unknown as Quad;
+}
+
+const plain = ({ subject, predicate, object }: Quad) => ({ subject, predicate, object });
+
+// JSON's own numbers and booleans, but only where reading them back gives the very same literal: the library's own
+// conversion would make an integer of "007" or "2.0".
+function toNative(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toNative);
+  if (typeof value !== 'object' || value === null) return value;
+  const { '@value': text, '@type': type } = value as Record<string, unknown>;
+  if (type === xsd('boolean') && (text === 'true' || text === 'false')) return { '@value': text === 'true' };
+  if (type === xsd('integer') && /^(0|-?[1-9]\d{0,14})$/.test(String(text))) return { '@value': Number(text) };
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toNative(member)]));
 }
 
 type Node = Record<string, unknown> & { '@id': string };
@@ -29,7 +61,7 @@ export async function treeJsonLd(
   context: object,
 ): Promise<Record<string, unknown>> {
   const nodes = new Map(
-    (await toJsonLd(quads, true)).map((node): [string, Node] => [(node as Node)['@id'], node as Node]),
+    (await toJsonLd(quads)).map(toNative).map((node): [string, Node] => [(node as Node)['@id'], node as Node]),
   );
   const tree: Node = nodes.get(root) ?? { '@id': root };
   nodes.delete(root);

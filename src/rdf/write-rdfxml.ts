@@ -1,9 +1,7 @@
 import type { Quad, Term } from '@rdfjs/types';
+import { NotExpressible } from './not-expressible.ts';
 import { rdf, xsd } from './terms.ts';
 import { type Prefixes, sortQuads, usedPrefixes } from './write-turtle.ts';
-
-/** Says that a graph holds something that RDF/XML has no way to say. */
-export class NotExpressible extends Error {}
 
 /**
  * RDF/XML (W3C RDF 1.1 XML Syntax), flat: one `rdf:Description` a subject, so that any graph of RDF 1.1 fits without
@@ -48,6 +46,8 @@ function property({ predicate, object }: Quad, names: QualifiedNames): string {
     case 'BlankNode':
       return `<${name} rdf:nodeID="${nodeId(object.value)}"/>`;
     case 'Literal': {
+      if (object.direction)
+        throw new NotExpressible('RDF/XML cannot write the direction of a text. Ask for N-Quads or TriG.');
       const tag = object.language
         ? ` xml:lang="${object.language}"`
         : object.datatype.value === xsd('string')
@@ -66,23 +66,34 @@ class QualifiedNames {
   readonly #used = new Map<string, string>([[rdf(''), 'rdf']]);
 
   constructor(prefixes: Prefixes) {
-    this.#known = new Map(Object.entries(prefixes).map(([prefix, iri]) => [iri, prefix]));
+    this.#known = new Map(
+      Object.entries(prefixes)
+        .filter(([prefix]) => ncName.test(prefix) && !/^(xml|rdf$)/i.test(prefix))
+        .map(([prefix, iri]) => [iri, prefix]),
+    );
   }
 
   shorten(iri: string): string {
     // The longest ending that is an NCName (Namespaces in XML 1.0, section 3).
-    const local = /[\p{L}_][\p{L}\p{N}_.·-]*$/u.exec(iri)?.[0];
+    const local = nameEnding.exec(iri)?.[0];
     const space = local ? iri.slice(0, -local.length) : '';
-    if (!local || !space)
+    if (!local || !space || space === xmlns || (space === rdf('') && reserved.has(local)))
       throw new NotExpressible(
-        `RDF/XML cannot write the predicate <${iri}>: it ends in no XML name. Ask for another format.`,
+        `RDF/XML cannot write the predicate <${iri}>: it ends in no XML name that may stand there. Ask for another format.`,
       );
     let prefix = this.#used.get(space);
     if (!prefix) {
-      prefix = this.#known.get(space) ?? `ns${this.#used.size}`;
+      prefix = this.#known.get(space) ?? this.#freePrefix();
       this.#used.set(space, prefix);
     }
     return `${prefix}:${local}`;
+  }
+
+  #freePrefix(): string {
+    const taken = new Set([...this.#known.values(), ...this.#used.values()]);
+    let number = 1;
+    while (taken.has(`ns${number}`)) number++;
+    return `ns${number}`;
   }
 
   declarations(): [string, string][] {
@@ -90,8 +101,20 @@ class QualifiedNames {
   }
 }
 
+// NCName without colon, by XML 1.0 (fifth edition), section 2.3.
+const start =
+  'A-Z_a-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u02FF\\u0370-\\u037D\\u037F-\\u1FFF\\u200C\\u200D\\u2070-\\u218F\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\u{10000}-\\u{EFFFF}';
+const more = `${start}.0-9\\u00B7\\u0300-\\u036F\\u203F-\\u2040-`;
+const nameEnding = new RegExp(`[${start}][${more}]*$`, 'u');
+const ncName = new RegExp(`^[${start}][${more}]*$`, 'u');
+const xmlns = 'http://www.w3.org/2000/xmlns/';
+// Names that the syntax keeps for itself (RDF 1.1 XML Syntax, section 5.1).
+const reserved = new Set(
+  'RDF ID about parseType resource nodeID datatype li Description aboutEach aboutEachPrefix bagID'.split(' '),
+);
+
 const nodeId = (label: string): string =>
-  `b${label.replace(/[^\p{L}\p{N}_-]/gu, (c) => `_${c.codePointAt(0)?.toString(16)}_`)}`;
+  `b${label.replace(/[^A-Za-z0-9-]/gu, (character) => `_${character.codePointAt(0)?.toString(16)}_`)}`;
 
 // Characters that XML 1.0 (section 2.2) has no way to hold, not even escaped.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -8,7 +8,8 @@ export type Prefixes = Readonly<Record<string, string>>;
 const type = rdf('type');
 const key = (term: Term): string => {
   if (term.termType === 'Quad') return `${key(term.subject)} ${key(term.predicate)} ${key(term.object)}`;
-  if (term.termType === 'Literal') return `${term.value}\u0000${term.language}\u0000${term.datatype.value}`;
+  if (term.termType === 'Literal')
+    return `${term.value}\u0000${term.language}\u0000${term.direction ?? ''}\u0000${term.datatype.value}`;
   return term.value;
 };
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
