@@ -26,7 +26,7 @@ export function createComunica(): Engine {
         ...(request.baseIRI ? { baseIRI: request.baseIRI } : {}),
       };
       try {
-        const parsed = await engine.explain(request.query, context, 'parsed');
+        const parsed = await engine.explain(request.query, { ...context }, 'parsed');
         if (asksService(parsed.data)) throw noService();
         if (form === 'construct' || form === 'describe')
           return await writeGraph(

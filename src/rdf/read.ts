@@ -135,10 +135,11 @@ async function readJsonLd(text: string, { source, baseIRI }: Origin): Promise<Qu
 function jsonFault(text: string, source: string): SyntaxFault {
   const errors: ParseError[] = [];
   parse(text, errors, { disallowComments: true });
-  const { error, offset, length } = errors[0] ?? { error: 0, offset: text.length, length: 0 };
+  const [first] = errors;
+  const { offset, length } = first ?? { offset: text.length, length: 0 };
   const before = text.slice(0, offset).split('\n');
   const token = text.slice(offset, offset + Math.max(length, 1)).trim();
-  return fault(source, `This is no JSON: ${printParseErrorCode(error)}.`, {
+  return fault(source, `This is no JSON${first ? `: ${printParseErrorCode(first.error)}` : ''}.`, {
     line: before.length,
     column: (before.at(-1)?.length ?? 0) + 1,
     token,

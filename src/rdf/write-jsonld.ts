@@ -16,7 +16,20 @@ export async function writeJsonLd(quads: Iterable<Quad>): Promise<string> {
 
 async function toJsonLd(quads: Iterable<Quad>): Promise<object[]> {
   const dataset = sortQuads(quads).map(checkExpressible);
+  checkLists(dataset);
   return (await jsonld.fromRDF(dataset as never, { useNativeTypes: false })) as unknown as object[];
+}
+
+// The library writes a list inside what refers to it, and so would move one that stands in another graph.
+function checkLists(quads: readonly Quad[]): void {
+  const cells = new Map<string, string>();
+  for (const { subject, predicate, graph } of quads)
+    if (predicate.value === rdf('first')) cells.set(subject.value, graph.value);
+  for (const { object, graph } of quads)
+    if (object.termType === 'BlankNode' && (cells.get(object.value) ?? graph.value) !== graph.value)
+      throw new NotExpressible(
+        'JSON-LD cannot write a list in another graph than what refers to it. Ask for N-Quads or TriG.',
+      );
 }
 
 // JSON-LD 1.1 has no triple terms; directions and JSON literals would not come back as they were.
@@ -27,12 +40,20 @@ function checkExpressible(each: Quad): Quad {
     if (term.termType !== 'Literal') continue;
     if (term.direction)
       throw new NotExpressible('JSON-LD cannot write the direction of a text. Ask for N-Quads or TriG.');
-    if (term.datatype.value === rdf('JSON'))
+    if (term.datatype.value === rdf('JSON') && !isCompactJson(term.value))
       throw new NotExpressible('JSON-LD would rewrite a JSON literal. Ask for N-Quads or TriG.');
   }
   if (each.graph.termType !== 'BlankNode') return each;
   // The library takes a graph's name as it is, without the sign of a blank node.
   return { ...plain(each), graph: { termType: 'BlankNode', value: `_:${each.graph.value}` } } as unknown as Quad;
+}
+
+function isCompactJson(text: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(text)) === text;
+  } catch {
+    return false;
+  }
 }
 
 const plain = ({ subject, predicate, object }: Quad) => ({ subject, predicate, object });
