@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     // Query workers are started from built JavaScript.
     globalSetup: ['tests/setup/build.ts'],
+    setupFiles: ['tests/setup/fetch.ts'],
     // Two cores: each file may start query workers of its own.
     maxWorkers: 2,
     testTimeout: 60_000,

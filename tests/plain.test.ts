@@ -28,7 +28,7 @@ const everything = (): string => `
   ex:blank ex:knows [ ex:name "first" ] . ex:blank ex:knows [ ex:name "second" ] .
   ex:Cat rdfs:subClassOf ex:Animal . ex:tom a ex:Cat .
   <${base}id/a> a ex:Cat ; rdfs:label "A"@en, "De A"@nl ; ex:knows <${base}id/café>, ex:tom ; ex:count 42, 007 ;
-    ex:ratio 1.50 ; ex:mass 1.5E0, "2.0"^^xsd:double, "1e3"^^xsd:double ; ex:good true, "1"^^xsd:boolean ;
+    ex:ratio 1.50 ; ex:mass 1.5E0, "2.0E0"^^xsd:double, "1.0E3"^^xsd:double ; ex:good true, "1"^^xsd:boolean ;
     ex:born "2001-02-03"^^xsd:date ; ex:list ( 1 "zwei" ex:tom ) ; ex:self <${base}id/a> .
   <${base}id/café> rdfs:label "Café"@nl .
   <${base}id/a%20b> rdfs:label "Encoded"@en .
@@ -49,7 +49,7 @@ const files = (): Record<string, string | Uint8Array> => ({
   'things.ttl': `@prefix ex: <http://example.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
     @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @base <${base}> .
     <id/a> a ex:Cat ; rdfs:label "A"@en, "De A"@nl ; ex:knows <id/café>, ex:tom ; ex:count 42, 007 ; ex:ratio 1.50 ;
-      ex:mass 1.5E0, "2.0"^^xsd:double, "1e3"^^xsd:double ; ex:good true, "1"^^xsd:boolean ;
+      ex:mass 1.5E0, "2.0E0"^^xsd:double, "1.0E3"^^xsd:double ; ex:good true, "1"^^xsd:boolean ;
       ex:born "2001-02-03"^^xsd:date ; ex:list ( 1 "zwei" ex:tom ) ; ex:self <id/a> .
     <id/café> rdfs:label "Café"@nl . <id/a%20b> rdfs:label "Encoded"@en . ex:tom ex:likes <id/a> .`,
   'given.ttl': '@prefix ex: <http://example.org/> . ex:s ex:in "given" . ex:tom a ex:Dog .',
@@ -240,7 +240,7 @@ describe('descriptions of things under the address of the server', () => {
       } else said.set(format.name, await canonicalNQuads(await parse(body, format)));
     }
     const lines = (said.get('turtle') ?? '').split('\n');
-    for (const literal of ['"007"', '"1.50"', '"1.5E0"', '"2.0"', '"1e3"', '"true"', '"1"^^', '"zwei"'])
+    for (const literal of ['"007"', '"1.50"', '"1.5E0"', '"2.0E0"', '"1.0E3"', '"true"', '"1"^^', '"zwei"'])
       expect(lines.filter((line) => line.includes(literal)).length, literal).toBeGreaterThan(0);
     for (const [format, nquads] of said) expect(nquads.split('\n'), format).toEqual(lines);
   });

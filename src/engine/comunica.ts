@@ -3,7 +3,7 @@ import type { Quad } from '@rdfjs/types';
 import { Parser, Store } from 'n3';
 import { indexQuads, namedNode, quad } from '../rdf/terms.ts';
 import { encode, requireResultFormat, writeGraph } from './answers.ts';
-import { type Engine, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
+import { type Engine, QueryFault, type QueryRequest, type QueryResult, type ResultFormat } from './engine.ts';
 import { asksElsewhere, readForm } from './query-form.ts';
 
 /** Comunica over a store in memory: a second, independent reading of the same queries. */
@@ -38,16 +38,11 @@ export function createComunica(): Engine {
           const result = await engine.query(request.query, context);
           return { kind: 'rows', mediaType, body: encode(await serialize(engine, result, mediaType)) };
         }
-        const answer = await engine.queryBoolean(request.query, context);
-        // Comunica writes no booleans in CSV and TSV.
-        if (name === 'csv' || name === 'tsv') return { kind: 'boolean', mediaType, body: encode(String(answer)) };
-        const result = {
-          resultType: 'boolean' as const,
-          execute: async () => answer,
-          metadata: async () => ({ variables: [] }),
-          context: undefined,
+        return {
+          kind: 'boolean',
+          mediaType,
+          body: encode(booleans[name](await engine.queryBoolean(request.query, context))),
         };
-        return { kind: 'boolean', mediaType, body: encode(await serialize(engine, result, mediaType)) };
       } catch (error) {
         if (error instanceof QueryFault || error instanceof RangeError) throw error;
         throw explain(error as Error, request.query);
@@ -55,6 +50,15 @@ export function createComunica(): Engine {
     },
   };
 }
+
+// Comunica writes booleans in JSON alone: its writer of XML fails over them, and CSV and TSV have no word for them.
+const booleans: Readonly<Record<ResultFormat['name'], (answer: boolean) => string>> = {
+  json: (answer) => JSON.stringify({ head: {}, boolean: answer }),
+  xml: (answer) =>
+    `<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>${answer}</boolean></sparql>`,
+  csv: String,
+  tsv: String,
+};
 
 const noService = (): QueryFault =>
   new QueryFault('unsupported', 'SERVICE is not answered here: this endpoint asks no other endpoints.');
