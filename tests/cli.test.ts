@@ -383,16 +383,15 @@ describe('check', () => {
 });
 
 describe('dump', () => {
-  test.each(formats.map(({ name }): [string] => [name]))(
-    'writes %s to stdout, twice the same bytes',
-    async (format) => {
-      const args = ['dump', '--format', format, ...plain()];
-      const [first, second] = await Promise.all([run(args), run(args)]);
-      expect(first).toMatchObject({ code: 0, stderr: '' });
-      expect(second).toEqual(first);
-      expect(await parse(first.stdout, format)).toBe(await parse(good, 'turtle'));
-    },
-  );
+  test.each(
+    formats.map(({ name }): [string] => [name]),
+  )('writes %s to stdout, twice the same bytes', async (format) => {
+    const args = ['dump', '--format', format, ...plain()];
+    const [first, second] = await Promise.all([run(args), run(args)]);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(second).toEqual(first);
+    expect(await parse(first.stdout, format)).toBe(await parse(good, 'turtle'));
+  });
 
   test('writes Turtle when no format is said, inferences included', async () => {
     const { stdout } = await run(['dump', '--publication', 'sound/dataset.json']);
@@ -491,20 +490,20 @@ describe('serve', () => {
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
   });
 
-  test.each(['SIGTERM', 'SIGINT'] as const)(
-    'listens where PORT says, and ends well on %s while it answers',
-    async (signal) => {
-      const port = await freePort();
-      const env = { PORT: String(port), PUBLIC_URL: 'https://example.org/graph/' };
-      const { greeting, stop } = await greeted(plain(), env);
-      expect(greeting).toContain('  SPARQL  https://example.org/graph/sparql\n');
-      const query = `SELECT (COUNT(*) AS ?n) { ${'abcdefghijklmnopqrst'.replace(/./g, '?s$& ?p$& ?o$& . ')} }`;
-      const answer = fetch(`http://127.0.0.1:${port}/sparql?${new URLSearchParams({ query })}`).catch(() => undefined);
-      expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
-      expect(await stop(signal)).toEqual({ code: 0, stdout: '' });
-      await answer;
-    },
-  );
+  test.each([
+    'SIGTERM',
+    'SIGINT',
+  ] as const)('listens where PORT says, and ends well on %s while it answers', async (signal) => {
+    const port = await freePort();
+    const env = { PORT: String(port), PUBLIC_URL: 'https://example.org/graph/' };
+    const { greeting, stop } = await greeted(plain(), env);
+    expect(greeting).toContain('  SPARQL  https://example.org/graph/sparql\n');
+    const query = `SELECT (COUNT(*) AS ?n) { ${'abcdefghijklmnopqrst'.replace(/./g, '?s$& ?p$& ?o$& . ')} }`;
+    const answer = fetch(`http://127.0.0.1:${port}/sparql?${new URLSearchParams({ query })}`).catch(() => undefined);
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    expect(await stop(signal)).toEqual({ code: 0, stdout: '' });
+    await answer;
+  });
 
   test('says that a port is taken, and what to do', async () => {
     const server = await listen();

@@ -81,12 +81,16 @@ test.each(things.filter((each) => !each.includes('#')))('/%s is sent on to the d
   expect((await get(`/about/${path}`)).status).toBe(200);
 });
 
-test.each(['id/centre/nowhere', 'about/id/centre/nowhere', 'about/id/centre/nowhere.ttl', 'nothing', 'id/', 'about/'])(
-  '/%s is not found',
-  async (path) => {
-    expect((await get(`/${path}`)).status).toBe(404);
-  },
-);
+test.each([
+  'id/centre/nowhere',
+  'about/id/centre/nowhere',
+  'about/id/centre/nowhere.ttl',
+  'nothing',
+  'id/',
+  'about/',
+])('/%s is not found', async (path) => {
+  expect((await get(`/${path}`)).status).toBe(404);
+});
 
 // Negotiation
 
@@ -123,17 +127,18 @@ test('who sends no Accept gets the page', async () => {
   expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
 });
 
-test.each(['image/png', 'text/html;q=0', 'application/x-nothing, image/*'])(
-  'who accepts only "%s" is told what there is',
-  async (accept) => {
-    const response = await get(`/about/${thing}`, { Accept: accept });
-    expect(response.status).toBe(406);
-    expect(varies(response)).toContain('accept');
-    const problem = (await response.json()) as { available: string[]; detail: string };
-    expect(problem.available).toEqual(['text/html', ...formats.map(({ mediaType: type }) => type)]);
-    for (const type of problem.available) expect(problem.detail).toContain(type);
-  },
-);
+test.each([
+  'image/png',
+  'text/html;q=0',
+  'application/x-nothing, image/*',
+])('who accepts only "%s" is told what there is', async (accept) => {
+  const response = await get(`/about/${thing}`, { Accept: accept });
+  expect(response.status).toBe(406);
+  expect(varies(response)).toContain('accept');
+  const problem = (await response.json()) as { available: string[]; detail: string };
+  expect(problem.available).toEqual(['text/html', ...formats.map(({ mediaType: type }) => type)]);
+  for (const type of problem.available) expect(problem.detail).toContain(type);
+});
 
 test.each([
   ...formats.map(({ extension, mediaType: type }): [string, string] => [extension, type]),
@@ -280,17 +285,22 @@ test.each([
   expect(headers.get('access-control-allow-origin')).toBe('*');
 });
 
-test.each(['/', `/${thing}`, `/about/${thing}`, '/sparql?query=ASK%7B%7D', '/context.jsonld', '/nothing', '/sparql'])(
-  '%s is open to any origin',
-  async (path) => {
-    const { headers } = await get(path, { Origin: 'https://example.org', Accept: 'application/json' });
-    expect(headers.get('access-control-allow-origin')).toBe('*');
-    expect(headers.get('access-control-expose-headers')).toContain('ETag');
-    expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin');
-    expect(headers.get('x-powered-by')).toBeNull();
-    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
-  },
-);
+test.each([
+  '/',
+  `/${thing}`,
+  `/about/${thing}`,
+  '/sparql?query=ASK%7B%7D',
+  '/context.jsonld',
+  '/nothing',
+  '/sparql',
+])('%s is open to any origin', async (path) => {
+  const { headers } = await get(path, { Origin: 'https://example.org', Accept: 'application/json' });
+  expect(headers.get('access-control-allow-origin')).toBe('*');
+  expect(headers.get('access-control-expose-headers')).toContain('ETag');
+  expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+  expect(headers.get('x-powered-by')).toBeNull();
+  expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+});
 
 // Problems
 

@@ -278,14 +278,18 @@ describe('more data', () => {
     );
   });
 
-  test.each(['a.ttl', '=a.ttl', 'http://example.org/g', 'http://example.org/g=', 'g=a.ttl', 'http://a b=a.ttl'])(
-    'for a graph is refused when it is not <iri>=<file>: %s',
-    async (argument) => {
-      await expect(listArguments([], [argument])).rejects.toThrow(
-        `--graph ${argument}: give an absolute IRI, an equals sign and a file`,
-      );
-    },
-  );
+  test.each([
+    'a.ttl',
+    '=a.ttl',
+    'http://example.org/g',
+    'http://example.org/g=',
+    'g=a.ttl',
+    'http://a b=a.ttl',
+  ])('for a graph is refused when it is not <iri>=<file>: %s', async (argument) => {
+    await expect(listArguments([], [argument])).rejects.toThrow(
+      `--graph ${argument}: give an absolute IRI, an equals sign and a file`,
+    );
+  });
 
   test('comes beside the publication and is reasoned over', async () => {
     await publish({

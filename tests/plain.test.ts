@@ -198,15 +198,14 @@ describe('the pages', () => {
 });
 
 describe('dumps', () => {
-  test.each(formats.map((format: Format): [string, Format] => [format.extension, format]))(
-    'dataset.%s, plain and gzip, says what the files say',
-    async (extension, format) => {
-      const plain = Buffer.from(await (await get(`/dumps/dataset.${extension}`)).arrayBuffer());
-      const zipped = Buffer.from(await (await get(`/dumps/dataset.${extension}.gz`)).arrayBuffer());
-      expect(gunzipSync(zipped).equals(plain)).toBe(true);
-      expect(await canonicalNQuads(await parse(String(plain), format))).toBe(await wanted(format.graphs));
-    },
-  );
+  test.each(
+    formats.map((format: Format): [string, Format] => [format.extension, format]),
+  )('dataset.%s, plain and gzip, says what the files say', async (extension, format) => {
+    const plain = Buffer.from(await (await get(`/dumps/dataset.${extension}`)).arrayBuffer());
+    const zipped = Buffer.from(await (await get(`/dumps/dataset.${extension}.gz`)).arrayBuffer());
+    expect(gunzipSync(zipped).equals(plain)).toBe(true);
+    expect(await canonicalNQuads(await parse(String(plain), format))).toBe(await wanted(format.graphs));
+  });
 });
 
 describe('descriptions of things under the address of the server', () => {

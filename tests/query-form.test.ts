@@ -37,12 +37,16 @@ describe('the form', () => {
     expect(readForm(query)).toBe(form);
   });
 
-  test.each(['', '   ', '# nothing', 'SELEKT * {}', '{ }', 'PREFIX : <x>'])(
-    'of %j, which is none, is left to the parser as a SELECT',
-    (query) => {
-      expect(readForm(query)).toBe('select');
-    },
-  );
+  test.each([
+    '',
+    '   ',
+    '# nothing',
+    'SELEKT * {}',
+    '{ }',
+    'PREFIX : <x>',
+  ])('of %j, which is none, is left to the parser as a SELECT', (query) => {
+    expect(readForm(query)).toBe('select');
+  });
 });
 
 describe('updates', () => {

@@ -374,16 +374,18 @@ describe('writing', () => {
     );
   });
 
-  test.each(['turtle', 'n-triples', 'n-quads', 'trig'])(
-    '%s keeps literals apart that differ in direction',
-    async (name) => {
-      const quads = await read(`<${ex}a> <${ex}p> "x"@he--rtl, "x"@he--ltr, "x"@he .`);
-      expect(await written([...quads].reverse(), name)).toBe(await written(quads, name));
-      expect(
-        (await roundTrip(quads, name)).map(({ object }) => (object as { direction?: string }).direction ?? '').sort(),
-      ).toEqual(['', 'ltr', 'rtl']);
-    },
-  );
+  test.each([
+    'turtle',
+    'n-triples',
+    'n-quads',
+    'trig',
+  ])('%s keeps literals apart that differ in direction', async (name) => {
+    const quads = await read(`<${ex}a> <${ex}p> "x"@he--rtl, "x"@he--ltr, "x"@he .`);
+    expect(await written([...quads].reverse(), name)).toBe(await written(quads, name));
+    expect(
+      (await roundTrip(quads, name)).map(({ object }) => (object as { direction?: string }).direction ?? '').sort(),
+    ).toEqual(['', 'ltr', 'rtl']);
+  });
 
   test.each(['turtle', 'n-triples', 'n-quads', 'trig'])('%s says triple terms', async (name) => {
     const quads = await read(`PREFIX : <${ex}> :a :p "x"@en {| :by :b |} . :c :says <<( :a :p <<( :d :e 1 )>> )>> .`);
@@ -409,20 +411,19 @@ describe('writing', () => {
     expect(await canonical(await roundTrip(quads, name))).toBe(await canonical(quads));
   });
 
-  test.each(names.filter((name) => format(name).graphs))(
-    '%s says a list that is divided over two graphs, or says that it cannot',
-    async (name) => {
-      const quads = await read(
-        `PREFIX : <${ex}> PREFIX rdf: <${rdf('')}>
+  test.each(
+    names.filter((name) => format(name).graphs),
+  )('%s says a list that is divided over two graphs, or says that it cannot', async (name) => {
+    const quads = await read(
+      `PREFIX : <${ex}> PREFIX rdf: <${rdf('')}>
       :g { :a :p _:l . _:l rdf:first 1 } :h { _:l rdf:rest rdf:nil . :b :p _:l }
       :i { :a :p _:m } :j { _:m rdf:first 1 ; rdf:rest rdf:nil }`,
-        'trig',
-      );
-      // JSON-LD writes a list inside what refers to it, and so cannot.
-      if (name === 'json-ld') await expect(roundTrip(quads, name)).rejects.toThrow(NotExpressible);
-      else expect(await canonical(await roundTrip(quads, name))).toBe(await canonical(quads));
-    },
-  );
+      'trig',
+    );
+    // JSON-LD writes a list inside what refers to it, and so cannot.
+    if (name === 'json-ld') await expect(roundTrip(quads, name)).rejects.toThrow(NotExpressible);
+    else expect(await canonical(await roundTrip(quads, name))).toBe(await canonical(quads));
+  });
 
   test.each(
     names.flatMap((name) => ['{"a":1}', '{ "b" : 1, "a" : 1.0 }', 'no JSON'].map((value) => [name, value] as const)),

@@ -135,15 +135,16 @@ describe.each(Object.keys(engines) as EngineName[])('with %s', (engine) => {
       expect(((await response.json()) as { detail: string }).detail).toContain('"query" is missing');
     });
 
-    test.each(['INSERT DATA { <http://e/s> <http://e/p> 1 }', 'DROP ALL', `${prefix} CLEAR ALL`])(
-      'refuses the update %s',
-      async (query) => {
-        const response = await send(running.url, [['query', query]]);
-        expect(response.status).toBe(400);
-        expect(((await response.json()) as { detail: string }).detail).toMatch(/update.*only answers queries/);
-        expect(await column(await send(running.url, [['query', inNamed]]))).toHaveLength(3);
-      },
-    );
+    test.each([
+      'INSERT DATA { <http://e/s> <http://e/p> 1 }',
+      'DROP ALL',
+      `${prefix} CLEAR ALL`,
+    ])('refuses the update %s', async (query) => {
+      const response = await send(running.url, [['query', query]]);
+      expect(response.status).toBe(400);
+      expect(((await response.json()) as { detail: string }).detail).toMatch(/update.*only answers queries/);
+      expect(await column(await send(running.url, [['query', inNamed]]))).toHaveLength(3);
+    });
 
     test('places a syntax error', async () => {
       const query = 'SELECT ?x\nWHER { ?s ?p ?o }';
@@ -214,27 +215,26 @@ describe.each(Object.keys(engines) as EngineName[])('with %s', (engine) => {
     expect(await response.text()).toBe('s,name,none\r\nhttp://example.org/a,Zoë,\r\n');
   });
 
-  test.each(formats.map(({ name, mediaType: type }): [string, string] => [name, type]))(
-    'CONSTRUCT gives the same graph as %s',
-    async (name, type) => {
-      const query = `${prefix} CONSTRUCT { ?s ex:called ?name ; ex:aged ?age } { ?s ex:name ?name OPTIONAL { ?s ex:age ?age } }`;
-      const expected = await canonicalNQuads(
-        await parse(
-          `@prefix ex: <http://example.org/> .
+  test.each(
+    formats.map(({ name, mediaType: type }): [string, string] => [name, type]),
+  )('CONSTRUCT gives the same graph as %s', async (name, type) => {
+    const query = `${prefix} CONSTRUCT { ?s ex:called ?name ; ex:aged ?age } { ?s ex:name ?name OPTIONAL { ?s ex:age ?age } }`;
+    const expected = await canonicalNQuads(
+      await parse(
+        `@prefix ex: <http://example.org/> .
            ex:a ex:called "Zoë"@nl, "C++ 100% – naïef 𝔘" ; ex:aged 42 .
            ex:b ex:called "<script>alert(1)</script>" .`,
-          'turtle',
-        ),
-      );
-      const byAccept = await GET(running.url, [['query', query]], { Accept: type });
-      const byFormat = await GET(running.url, [...Object.entries({ query, format: name })], { Accept: browser });
-      for (const response of [byAccept, byFormat]) {
-        expect(response.status).toBe(200);
-        expect(mediaType(response)).toBe(type);
-        expect(await canonicalNQuads(await parse(await response.text(), name))).toBe(expected);
-      }
-    },
-  );
+        'turtle',
+      ),
+    );
+    const byAccept = await GET(running.url, [['query', query]], { Accept: type });
+    const byFormat = await GET(running.url, [...Object.entries({ query, format: name })], { Accept: browser });
+    for (const response of [byAccept, byFormat]) {
+      expect(response.status).toBe(200);
+      expect(mediaType(response)).toBe(type);
+      expect(await canonicalNQuads(await parse(await response.text(), name))).toBe(expected);
+    }
+  });
 
   test('DESCRIBE says what the thing says', async () => {
     const response = await GET(running.url, [['query', 'DESCRIBE <http://example.org/b>']], { Accept: 'text/turtle' });
@@ -346,16 +346,18 @@ describe('the endpoint', () => {
     expect(await detail(response)).toContain('read-only');
   });
 
-  test.each(['application/sparql-update', 'text/plain', 'application/json', 'multipart/form-data; boundary=x'])(
-    'does not read a body of %s',
-    async (type) => {
-      const headers = { 'Content-Type': type };
-      const response = await fetch(`${running.url}/sparql`, { method: 'POST', headers, body: 'ASK {}' });
-      expect(response.status).toBe(415);
-      expect(await detail(response)).toContain('application/sparql-query');
-      expect(response.headers.get('accept')).toBe('application/sparql-query, application/x-www-form-urlencoded');
-    },
-  );
+  test.each([
+    'application/sparql-update',
+    'text/plain',
+    'application/json',
+    'multipart/form-data; boundary=x',
+  ])('does not read a body of %s', async (type) => {
+    const headers = { 'Content-Type': type };
+    const response = await fetch(`${running.url}/sparql`, { method: 'POST', headers, body: 'ASK {}' });
+    expect(response.status).toBe(415);
+    expect(await detail(response)).toContain('application/sparql-query');
+    expect(response.headers.get('accept')).toBe('application/sparql-query, application/x-www-form-urlencoded');
+  });
 
   test('resolves relative IRIs against the address of the server', async () => {
     const query = 'SELECT (STR(<id/a>) AS ?iri) {}';
