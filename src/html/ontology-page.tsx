@@ -79,7 +79,7 @@ function TermSection({ view, term, language }: { view: View; term: Term; languag
       <dl class="facts">
         {[...term.links].map(([property, values]) => (
           <>
-            <dt key={property}>{view.index.label(property, language) ?? shorten(view, property)}</dt>
+            <dt key={property}>{words[property.replace(/^.*#/, '') as 'subClassOf']}</dt>
             <dd>{list(values)}</dd>
           </>
         ))}
