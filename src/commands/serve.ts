@@ -57,7 +57,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
   const started = performance.now();
   showProgress('Reading and reasoning …');
   const dataset = await loadDataset(options);
-  if (dataset.publication) await refuseInvalid(dataset, options.allowInvalid);
+  await refuseInvalid(dataset, options.allowInvalid);
   showProgress('Starting the query workers …');
   const pool = await EnginePool.start({
     engine: options.engine,
@@ -67,15 +67,15 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     queueLimit: 100,
   });
   endProgress();
-  let server: Server;
   try {
-    const site = await makeSite(dataset, pool, options.publicUrl ?? `http://localhost:${options.port}`);
-    server = await listen(createApp(site), options);
+    const parts = await prepareSite(dataset, pool);
+    const server = await listen(options);
     const { port: actual } = server.address() as AddressInfo;
-    // Port 0 is only known now.
-    if (!options.publicUrl && actual !== options.port) Object.assign(site, { publicUrl: `http://localhost:${actual}` });
+    const publicUrl = (options.publicUrl ?? `http://localhost:${actual}`).replace(/\/$/, '');
+    const site: Site = { ...parts, publicUrl };
+    server.on('request', createApp(site));
     greet(site, (performance.now() - started) / 1000);
-    return { url: site.publicUrl, stop: () => stopServer(server, pool) };
+    return { url: publicUrl, stop: () => stopServer(server, pool) };
   } catch (error) {
     await pool.close();
     throw error;
@@ -94,12 +94,12 @@ async function refuseInvalid(dataset: Dataset, allow: boolean): Promise<void> {
     );
 }
 
-async function makeSite(dataset: Dataset, pool: EnginePool, publicUrl: string): Promise<Site> {
+// All of a site but its address, which is known only when the server listens.
+async function prepareSite(dataset: Dataset, pool: EnginePool): Promise<Omit<Site, 'publicUrl'>> {
   const { publication } = dataset;
   const folder = publication && path.join(publication.folder, publication.queries);
   const read = async (name: string) => (folder ? readQueries(path.join(folder, name)) : []);
   return {
-    publicUrl: publicUrl.replace(/\/$/, ''),
     dataset,
     pool,
     index: new GraphIndex(dataset),
@@ -110,10 +110,10 @@ async function makeSite(dataset: Dataset, pool: EnginePool, publicUrl: string): 
   };
 }
 
-function listen(app: ReturnType<typeof createApp>, { port: wanted, host }: ServeOptions): Promise<Server> {
+function listen({ port: wanted, host }: ServeOptions): Promise<Server> {
   return new Promise((resolve, reject) => {
     // Above what the application takes for an address, so that it can say so itself.
-    const server = createServer({ maxHeaderSize: 65_536 }, app);
+    const server = createServer({ maxHeaderSize: 65_536 });
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') return reject(error);
       reject(new Error(`Port ${wanted} is in use. Stop what listens there, or choose another with --port.`));
