@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readPassages } from '../src/commands/check.ts';
+import { readPassages, readSources } from '../src/commands/check.ts';
 import { buildDataset, engineNQuads } from '../src/dataset/build.ts';
 import { compareWithSources } from '../src/dataset/sources.ts';
 import { EnginePool } from '../src/engine/pool.ts';
@@ -30,7 +30,7 @@ describe.skipIf(!present)('against the source texts', () => {
       queueLimit: 10,
     });
     const passages = await readPassages(pool, path.join(root, 'queries')).finally(() => pool.close());
-    const texts = new Map((await readTexts('*.txt', sources)).map(({ source, text }) => [source, text]));
+    const texts = await readSources(sources);
     expect(passages.length).toBeGreaterThan(100);
     expect(compareWithSources(passages, texts)).toEqual([]);
   });

@@ -78,8 +78,7 @@ async function checkDataset(dataset: Dataset, { sources, language, similar }: Ch
       }
     }
     if (sources) {
-      const texts = new Map((await readTexts('*.txt', sources)).map(({ source, text }) => [source, text]));
-      faults.push(...compareWithSources(await readPassages(pool, folder), texts));
+      faults.push(...compareWithSources(await readPassages(pool, folder), await readSources(sources)));
     }
   } finally {
     await pool.close();
@@ -97,4 +96,9 @@ export async function readPassages(pool: EnginePool, queries: string): Promise<P
     endLine: Number(endLine),
     sha256,
   }));
+}
+
+/** The texts of a folder of sources, by file name. */
+export async function readSources(folder: string): Promise<Map<string, string>> {
+  return new Map((await readTexts('*.txt', folder)).map(({ source, text }) => [source, text]));
 }

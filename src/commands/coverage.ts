@@ -1,12 +1,11 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { engineNQuads } from '../dataset/build.ts';
-import { compareWithSources } from '../dataset/sources.ts';
+import { compareWithSources, countCovered } from '../dataset/sources.ts';
 import { EnginePool } from '../engine/pool.ts';
-import { readTexts } from '../load/files.ts';
 import { readQuery } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
-import { readPassages } from './check.ts';
+import { readPassages, readSources } from './check.ts';
 import { type DataOptions, dataOptions, loadDataset } from './options.ts';
 import { endProgress, showProgress } from './progress.ts';
 import { layOut } from './table.ts';
@@ -37,28 +36,26 @@ export function coverageCommand(): Command {
       const ask = async (file: string) => askRows(pool, (await readQuery(path.join(queries, file))).query);
       const rows = await ask('server/coverage.rq');
       const unsourced = await ask('checks/thing-without-source.rq');
-      const faults = options.sources
-        ? compareWithSources(
-            await readPassages(pool, queries),
-            new Map((await readTexts('*.txt', options.sources)).map(({ source, text }) => [source, text])),
-          )
-        : [];
       endProgress();
       process.stdout.write(report(rows, dataset.publication.base));
       process.stdout.write(
         `\nThings that rest on no passage, reading or registry record: ${unsourced.length || 'none'}.\n`,
       );
       for (const row of unsourced) process.stdout.write(`  ${Object.values(row)[0]}\n`);
-      if (options.sources) {
-        process.stdout.write(
-          `Lines in no passage, or that differ: ${faults.length || 'none; every line with text is in one passage'}.\n`,
-        );
-        for (const fault of faults) process.stdout.write(`  ${fault}\n`);
-      }
+      if (options.sources) process.stdout.write(await compare(pool, queries, options.sources));
     } finally {
       await pool.close();
     }
   });
+}
+
+async function compare(pool: EnginePool, queries: string, folder: string): Promise<string> {
+  const [passages, texts] = [await readPassages(pool, queries), await readSources(folder)];
+  const { lines, covered } = countCovered(passages, texts);
+  const faults = compareWithSources(passages, texts);
+  const share = lines ? ((100 * covered) / lines).toFixed(1) : '0.0';
+  const list = faults.map((fault) => `  ${fault}\n`).join('');
+  return `Lines with text that are in a passage: ${covered} of ${lines} (${share}%). Differences: ${faults.length || 'none'}.\n${list}`;
 }
 
 type Row = Readonly<Record<string, string>>;

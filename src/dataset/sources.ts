@@ -50,6 +50,23 @@ export function compareWithSources(passages: readonly PassageLines[], texts: Rea
   return faults;
 }
 
+/** How many lines with text the source files of the passages have, and how many of them are in a passage. */
+export function countCovered(
+  passages: readonly PassageLines[],
+  texts: ReadonlyMap<string, string>,
+): { readonly lines: number; readonly covered: number } {
+  let lines = 0;
+  let covered = 0;
+  for (const [file, own] of groupByFile(passages)) {
+    for (const [index, line] of (texts.get(file) ?? '').split('\n').entries()) {
+      if (!line.trim()) continue;
+      lines++;
+      if (own.some(({ startLine, endLine }) => startLine <= index + 1 && index < endLine)) covered++;
+    }
+  }
+  return { lines, covered };
+}
+
 /** The SHA-256 of lines, joined by line feeds, in lower-case hexadecimal. */
 export const hashLines = (lines: readonly string[], startLine: number, endLine: number): string =>
   sha256(lines.slice(startLine - 1, endLine).join('\n'));
