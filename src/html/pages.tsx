@@ -2,6 +2,7 @@ import type { Collection } from '../publish/collections.ts';
 import type { Dump } from '../publish/dumps.ts';
 import type { Description } from '../publish/graph-index.ts';
 import { formats } from '../rdf/formats.ts';
+import { rdf } from '../rdf/terms.ts';
 import { page } from './layout.tsx';
 import { Examples, Facts, Name, Triples } from './parts.tsx';
 import { type Language, texts } from './texts.ts';
@@ -40,7 +41,11 @@ export function aboutPage(view: View, description: Description, language: Langua
   const words = texts[language];
   const { iri, incoming, incomingCount, sources, stated } = description;
   const asserted = description.outgoing.filter((each) => !view.index.isInferred(each));
-  const follows = description.outgoing.filter((each) => view.index.isInferred(each));
+  const follows = description.outgoing.filter(
+    (each) => view.index.isInferred(each) && each.predicate.value !== rdf('type'),
+  );
+  // Inverses and superproperties would say the same again.
+  const pointing = incoming.filter((each) => !view.index.isInferred(each));
   const title = view.index.label(iri, language) ?? shorten(view, iri);
   const path = localPath(view, iri);
   return page({
@@ -76,13 +81,12 @@ export function aboutPage(view: View, description: Description, language: Langua
             <Triples view={view} quads={stated} language={language} />
           </>
         )}
-        {incoming.length > 0 && (
+        {pointing.length > 0 && (
           <>
             <h2>
-              {words.pointing}{' '}
-              {incomingCount > incoming.length && `(${incoming.length} ${words.of} ${incomingCount} ${words.shown})`}
+              {words.pointing} {incomingCount > incoming.length && `(${incoming.length} ${words.of} ${incomingCount})`}
             </h2>
-            <Facts view={view} quads={incoming} language={language} side="subject" />
+            <Facts view={view} quads={pointing} language={language} side="subject" />
           </>
         )}
         {sources.length > 0 && (

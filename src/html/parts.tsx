@@ -89,21 +89,30 @@ export function Triples({ view, quads, language }: { view: View; quads: readonly
   );
 }
 
-/** The example queries, each with a link that runs it. */
+/** The example queries by the group of users who ask them, each with a link that runs it. */
 export function Examples({ view, language }: { view: View; language: Language }): VNode {
+  const words = texts[language];
+  const groups = [...new Set(view.examples.map(({ tags }) => tags[0] ?? ''))].sort();
   return (
     <>
-      <h2>{texts[language].examples}</h2>
-      <ul class="cards">
-        {view.examples.map((example) => (
-          <li key={example.name}>
-            <a href={`/sparql?lang=${language}&format=html&query=${encodeURIComponent(example.query)}`}>
-              {example.title[language]}
-            </a>
-            <p>{example.description[language]}</p>
-          </li>
-        ))}
-      </ul>
+      <h2>{words.examples}</h2>
+      {groups.map((group) => (
+        <section key={group}>
+          <h3>{words[group as 'policy-analyst'] ?? group}</h3>
+          <ul class="cards">
+            {view.examples
+              .filter(({ tags }) => (tags[0] ?? '') === group)
+              .map((example) => (
+                <li key={example.name}>
+                  <a href={`/sparql?lang=${language}&format=html&query=${encodeURIComponent(example.query)}`}>
+                    {example.title[language]}
+                  </a>
+                  <p>{example.description[language]}</p>
+                </li>
+              ))}
+          </ul>
+        </section>
+      ))}
     </>
   );
 }
