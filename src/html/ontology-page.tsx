@@ -74,7 +74,8 @@ function TermSection({ view, term, language }: { view: View; term: Term; languag
       <p>{view.index.text(term.iri, language)}</p>
       <p class="meta">
         <code>{shorten(view, term.iri)}</code>
-        {term.characteristics.length > 0 && ` · ${term.characteristics.join(', ')}`}
+        {term.characteristics.length > 0 && ` · ${term.characteristics.join(', ')}`} ·{' '}
+        <a href={`/about/${encodeURIComponent(localPath(view, term.iri))}`}>{words.termPage}</a>
       </p>
       <dl class="facts">
         {[...term.links].map(([property, values]) => (

@@ -57,7 +57,8 @@ export const texts = {
     inverseOf: 'Inverse of',
     exactMatch: 'The same as',
     closeMatch: 'Close to',
-    uses: 'Uses in the data',
+    uses: 'Uses in the data, inferences included',
+    termPage: 'Page of this term',
   },
   nl: {
     home: 'Begin',
@@ -113,6 +114,7 @@ export const texts = {
     inverseOf: 'Omgekeerde van',
     exactMatch: 'Hetzelfde als',
     closeMatch: 'Verwant met',
-    uses: 'Gebruik in de data',
+    uses: 'Gebruik in de data, afleidingen inbegrepen',
+    termPage: 'Pagina van deze term',
   },
 } as const satisfies Record<Language, Record<string, string>>;

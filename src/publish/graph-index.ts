@@ -58,18 +58,14 @@ export class GraphIndex {
     return this.#graphs.getQuads(null, null, null, namedNode(iri)).length > 0;
   }
 
-  /** Statements that a thing is of a class, inferences left out. */
+  /** Statements that a thing is of a class, inferences included. */
   instances(type: string): Quad[] {
-    return this.#asserted(this.#merged.getQuads(null, namedNode(rdf('type')), namedNode(type), null));
+    return this.#merged.getQuads(null, namedNode(rdf('type')), namedNode(type), null);
   }
 
-  /** Statements with a property, inferences left out. */
+  /** Statements with a property, inferences included. */
   statements(property: string): Quad[] {
-    return this.#asserted(this.#merged.getQuads(null, namedNode(property), null, null));
-  }
-
-  #asserted(quads: readonly Quad[]): Quad[] {
-    return quads.filter((each) => !this.isInferred(each));
+    return this.#merged.getQuads(null, namedNode(property), null, null);
   }
 
   /** The name of a thing in a language, else in any, else undefined. */

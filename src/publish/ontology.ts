@@ -11,7 +11,7 @@ export interface Term {
   /** Other terms by the property that leads to them. */
   readonly links: ReadonlyMap<string, readonly string[]>;
   readonly narrower: readonly string[];
-  /** How often the data uses it, inferences left out: instances, or statements. */
+  /** How often the data uses it, inferences included: instances, or statements. */
   readonly uses: number;
   /** Instances, or subjects of statements: a few. */
   readonly examples: readonly string[];
