@@ -7,6 +7,8 @@ import { dumpCommand } from './commands/dump.ts';
 import { say } from './commands/progress.ts';
 import { queryCommand } from './commands/query.ts';
 import { serveCommand } from './commands/serve.ts';
+import { CallFault } from './load/files.ts';
+import { PublicationFault } from './load/publication.ts';
 
 /** Every command; a test walks the list. */
 export const commands = [serveCommand, checkCommand, coverageCommand, queryCommand, dumpCommand];
@@ -27,6 +29,6 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     say((error as Error).message);
-    process.exitCode = 1;
+    process.exitCode = error instanceof CallFault || error instanceof PublicationFault ? 2 : 1;
   }
 }

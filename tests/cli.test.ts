@@ -191,9 +191,9 @@ describe('the command', () => {
     [['dump', '--plain', '--graph', 'nonsense'], /--graph nonsense: give an absolute IRI/],
     [['dump', '--publication', 'nowhere.json'], /nowhere\.json: cannot be read as JSON/],
     [['query', 'nowhere.rq', '--plain', '--data', 'good.ttl'], /nowhere\.rq: the query file cannot be read \(ENOENT\)/],
-  ])('%j has a fault: exit code 1, in one line without a stack', async (args, message) => {
+  ])('%j names what is not there: exit code 2, in one line without a stack', async (args, message) => {
     const { code, stdout, stderr } = await run(args);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
@@ -375,8 +375,9 @@ describe('check', () => {
 
   test('says that a source is missing', async () => {
     publication('lost', { 'p1.ttl': passage('p1', 1, 1, sha256('x')) });
-    mkdirSync(inFolder('no-texts'), { recursive: true });
-    const { code, stdout } = await check('lost', '--sources', 'no-texts');
+    mkdirSync(inFolder('other-texts'), { recursive: true });
+    writeFileSync(inFolder('other-texts/002.txt'), 'x');
+    const { code, stdout } = await check('lost', '--sources', 'other-texts');
     expect(code).toBe(1);
     expect(stdout).toMatch(/^001\.txt: the source file is missing\./);
   });
@@ -471,7 +472,7 @@ describe('serve', () => {
     const args = ['--publication', 'sound/dataset.json', '--port', String(port)];
     const { greeting, stop } = await greeted(args, { PORT: String(other) });
     expect(greeting).toMatch(
-      /^Loaded 1 ontology, 1 things files: 6 triples asserted, 2 inferred, in \d+\.\d s\. Version [0-9a-f]{16}\.$/m,
+      /^Loaded files: ontology 1, things 1\. Graph: 6 triples asserted, 2 inferred, in \d+\.\d s\. Version [0-9a-f]{16}\.$/m,
     );
     for (const address of [
       'Pages   http://localhost:@/',

@@ -347,7 +347,6 @@ describe('the endpoint', () => {
   });
 
   test.each([
-    'application/sparql-update',
     'text/plain',
     'application/json',
     'multipart/form-data; boundary=x',
@@ -357,6 +356,13 @@ describe('the endpoint', () => {
     expect(response.status).toBe(415);
     expect(await detail(response)).toContain('application/sparql-query');
     expect(response.headers.get('accept')).toBe('application/sparql-query, application/x-www-form-urlencoded');
+  });
+
+  test('refuses an update sent as application/sparql-update', async () => {
+    const headers = { 'Content-Type': 'application/sparql-update' };
+    const response = await fetch(`${running.url}/sparql`, { method: 'POST', headers, body: 'CLEAR ALL' });
+    expect(response.status).toBe(400);
+    expect(await detail(response)).toContain('read-only');
   });
 
   test('resolves relative IRIs against the address of the server', async () => {

@@ -5,7 +5,7 @@ import { checkShapes, describeFinding } from '../dataset/check.ts';
 import { findSimilar, type Labelled } from '../dataset/similar.ts';
 import { compareWithSources, type PassageLines } from '../dataset/sources.ts';
 import { EnginePool } from '../engine/pool.ts';
-import { readTexts } from '../load/files.ts';
+import { CallFault, readTexts } from '../load/files.ts';
 import { readQueries, readQuery } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { type DataOptions, dataOptions, loadDataset, similarity } from './options.ts';
@@ -100,5 +100,7 @@ export async function readPassages(pool: EnginePool, queries: string): Promise<P
 
 /** The texts of a folder of sources, by file name. */
 export async function readSources(folder: string): Promise<Map<string, string>> {
-  return new Map((await readTexts('*.txt', folder)).map(({ source, text }) => [source, text]));
+  const texts = await readTexts('*.txt', folder);
+  if (!texts.length) throw new CallFault(`--sources ${folder}: there is no such folder, or no .txt file in it.`);
+  return new Map(texts.map(({ source, text }) => [source, text]));
 }

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { engineNQuads } from '../dataset/build.ts';
 import { compareWithSources, countCovered } from '../dataset/sources.ts';
 import { EnginePool } from '../engine/pool.ts';
+import { CallFault } from '../load/files.ts';
 import { readQuery } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { readPassages, readSources } from './check.ts';
@@ -23,7 +24,7 @@ export function coverageCommand(): Command {
   return command.action(async (options: CoverageOptions) => {
     showProgress('Reading and reasoning …');
     const dataset = await loadDataset(options);
-    if (!dataset.publication) throw new Error('coverage needs a publication: --plain files have no passages.');
+    if (!dataset.publication) throw new CallFault('coverage needs a publication: --plain files have no passages.');
     const queries = path.join(dataset.publication.folder, dataset.publication.queries);
     const pool = await EnginePool.start({
       engine: 'oxigraph',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
 import { buildDataset, buildPlain, type Dataset } from '../dataset/build.ts';
 import { type EngineName, engines } from '../engine/engines.ts';
-import { listArguments } from '../load/files.ts';
+import { CallFault, listArguments } from '../load/files.ts';
 import { readPublication } from '../load/publication.ts';
 
 /** Options that say what to load. */
@@ -81,7 +81,8 @@ export const engineOptions = (): Option[] => [
 export async function loadDataset(options: DataOptions): Promise<Dataset> {
   const inputs = await listArguments(options.data, options.graph);
   if (options.plain) {
-    if (!inputs.length) throw new Error('--plain serves only what --data and --graph name. Name at least one file.');
+    if (!inputs.length)
+      throw new CallFault('--plain serves only what --data and --graph name. Name at least one file.');
     return buildPlain(inputs);
   }
   return buildDataset(await readPublication(options.publication), { extra: inputs, sameAs: options.sameAs });

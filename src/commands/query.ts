@@ -4,7 +4,8 @@ import { Command, Option } from 'commander';
 import { engineNQuads } from '../dataset/build.ts';
 import { resultFormats } from '../engine/engine.ts';
 import { EnginePool } from '../engine/pool.ts';
-import { type FormatName, findFormat, formats } from '../rdf/formats.ts';
+import { CallFault } from '../load/files.ts';
+import { formats } from '../rdf/formats.ts';
 import { type DataOptions, dataOptions, type EngineOptions, engineOptions, loadDataset } from './options.ts';
 import { endProgress, showProgress } from './progress.ts';
 import { formatTable } from './table.ts';
@@ -37,8 +38,8 @@ export function queryCommand(): Command {
       const asTable = options.format === 'table';
       const result = await pool.query({
         query,
-        resultFormat: asTable ? 'json' : (resultFormats.find(({ name }) => name === options.format)?.name ?? 'json'),
-        graphFormat: (findFormat(options.format)?.name as FormatName | undefined) ?? 'turtle',
+        resultFormat: asTable ? 'json' : resultFormats.find(({ name }) => name === options.format)?.name,
+        graphFormat: asTable ? 'turtle' : formats.find(({ name }) => name === options.format)?.name,
         prefixes: dataset.publication?.prefixes ?? {},
       });
       const answer = new TextDecoder().decode(result.body);
@@ -58,6 +59,6 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new Error(`${file}: the query file cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    throw new CallFault(`${file}: the query file cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
 }

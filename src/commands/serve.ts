@@ -135,12 +135,12 @@ async function stopServer(server: Server, pool: EnginePool): Promise<void> {
 function greet({ dataset, publicUrl, examples }: Site, seconds: number): void {
   const layers = new Map<string, number>();
   for (const { layer } of dataset.inputs) layers.set(layer, (layers.get(layer) ?? 0) + 1);
-  const loaded = [...layers].map(([layer, files]) => `${files} ${layer}`).join(', ');
+  const loaded = [...layers].map(([layer, files]) => `${layer} ${files}`).join(', ');
   const query =
     examples.find(({ tags }) => tags.includes('first'))?.query ?? 'SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }';
   // The greeting is talk, not data: stderr.
   say(
-    `Loaded ${loaded} files: ${dataset.counts.asserted} triples asserted, ${dataset.counts.inferred} inferred, in ${seconds.toFixed(1)} s. Version ${dataset.version}.`,
+    `Loaded files: ${loaded}. Graph: ${dataset.counts.asserted} triples asserted, ${dataset.counts.inferred} inferred, in ${seconds.toFixed(1)} s. Version ${dataset.version}.`,
   );
   say(`  Pages   ${publicUrl}/`);
   say(`  SPARQL  ${publicUrl}/sparql`);

@@ -37,7 +37,7 @@ async function placeFindings(findings: readonly Finding[], { quads, inputs }: Da
   for (const finding of findings) {
     let place: { file: string; line: number } | undefined;
     for (const { file, graph } of inputs) {
-      if (place || !graph || !graphsOf.get(finding.node)?.has(graph)) continue;
+      if (place || !graphsOf.get(finding.node)?.has(graph ?? '')) continue;
       const line = await lineOf(file, finding.node);
       if (line) place = { file: path.relative(process.cwd(), file), line };
     }

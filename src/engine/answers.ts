@@ -1,16 +1,21 @@
 import type { Quad } from '@rdfjs/types';
-import { findFormat } from '../rdf/formats.ts';
+import { findFormat, formats } from '../rdf/formats.ts';
 import { NotExpressible } from '../rdf/not-expressible.ts';
 import { QueryFault, type QueryRequest, type QueryResult, type ResultFormat, resultFormats } from './engine.ts';
 
 /** UTF-8 bytes of a text. */
 export const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+const names = (list: readonly { readonly name: string }[]): string => list.map(({ name }) => name).join(', ');
+
 /** The format in which the client takes the answer to a SELECT or ASK; throws if there is none. */
 export function requireResultFormat({ resultFormat }: QueryRequest): ResultFormat {
   const format = resultFormats.find(({ name }) => name === resultFormat);
   if (format) return format;
-  throw new QueryFault('not-acceptable', 'A SELECT or ASK query has no answer in the formats you accept.');
+  throw new QueryFault(
+    'not-acceptable',
+    `A SELECT or ASK query is answered in ${names(resultFormats)}, and in no other format.`,
+  );
 }
 
 /** A graph, written in the format that the client takes; throws if there is none or if it cannot say the graph. */
@@ -20,7 +25,10 @@ export async function writeGraph(
 ): Promise<QueryResult> {
   const format = graphFormat && findFormat(graphFormat);
   if (!format)
-    throw new QueryFault('not-acceptable', 'A CONSTRUCT or DESCRIBE query has no answer in the formats you accept.');
+    throw new QueryFault(
+      'not-acceptable',
+      `A CONSTRUCT or DESCRIBE query is answered in ${names(formats)}, and in no other format.`,
+    );
   const quads = await ask();
   try {
     return { kind: 'graph', mediaType: format.mediaType, body: encode(await format.write(quads, prefixes)) };

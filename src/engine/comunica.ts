@@ -76,15 +76,18 @@ function explain({ message, name }: Error, query: string): QueryFault {
   if (!/pars|lex|syntax|unexpected|prefix/i.test(`${name} ${message}`))
     return new QueryFault('unsupported', firstLine(message));
   const [, offset] = /offset:? (\d+)/i.exec(message) ?? [];
-  const [, onLine, column] = /line (\d+)(?:[^\d\n]+(\d+))?/i.exec(message) ?? [];
+  const [, onLine] = /on line (\d+)/i.exec(message) ?? [];
+  // Under the line that it quotes, an arrow points to the place.
+  const arrow = /^(-*)\^$/m.exec(message)?.[1]?.length ?? 0;
   const before = offset ? query.slice(0, Number(offset)).split('\n') : undefined;
   const line = before?.length ?? onLine;
-  const at = before ? (before.at(-1)?.length ?? 0) + 1 : (column ?? 1);
-  const detail = message.split('\n').find((each) => /expect|unexpected|found/i.test(each)) ?? firstLine(message);
-  return new QueryFault(
-    'syntax',
-    line ? `Syntax error at line ${line}, column ${at}: ${detail.trim()}` : detail.trim(),
-  );
+  const column = before ? (before.at(-1)?.length ?? 0) + 1 : arrow + 1;
+  const [, prefix] = /Unknown prefix: (\S*)/.exec(message) ?? [];
+  if (prefix !== undefined)
+    return new QueryFault('syntax', `Syntax error: the prefix "${prefix}:" is not declared. Add a PREFIX line for it.`);
+  const [, found] = /but found: (.*)$/m.exec(message) ?? [];
+  const detail = found ? `unexpected ${found}` : firstLine(message);
+  return new QueryFault('syntax', line ? `Syntax error at line ${line}, column ${column}: ${detail}` : detail);
 }
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? text;

@@ -58,20 +58,20 @@ function run<T>(query: string, ask: () => T): T {
 function explain(message: string, query: string): QueryFault {
   const [, line, column, rest] = /^error at (\d+):(\d+): ([\s\S]*)$/.exec(message) ?? [];
   if (!line) return new QueryFault('unsupported', message);
-  const there = (query.split('\n')[Number(line) - 1] ?? '').slice(Number(column) - 1).trim();
-  const [, reason, list] = /^([\s\S]*?)expected ([\s\S]*)$/.exec(rest ?? '') ?? [];
-  const words = [
-    ...new Set(
-      [...(list ?? '').matchAll(/"((?:[^"\\]|\\.)+)"|\b([A-Z]{2,})\b/g)].map(
-        ([, quoted, word]) => word ?? quoted?.replace(/\\(.)/g, '$1') ?? '',
-      ),
-    ),
-  ];
-  const known = words.filter((word) => !/u\{|^[0-9]$/.test(word)).slice(0, 12);
+  const content = query.split('\n')[Number(line) - 1] ?? '';
+  const there = content.slice(Number(column) - 1).trim();
+  const items = (rest ?? '').replace(/^[\s\S]*?expected (?:one of )?/, '').replace(/\[[^\]]*\]/g, '');
+  // Among the symbols that it would have taken, its parser lists what it found wrong in words.
+  const [said] = /Prefix not found|The [A-Z]+ [a-z][^,]*/.exec(items.replace(/"(?:[^"\\]|\\.)*"/g, '')) ?? [];
+  const [, prefix = ''] = /([\w-]*):\S*$/.exec(content.slice(0, Number(column) - 1).trimEnd()) ?? [];
+  const symbols = [...items.matchAll(/"((?:[^"\\]|\\.)+)"|\b([A-Z]{2,})\b/g)].map(
+    ([, quoted, word]) => word ?? quoted?.replace(/\\(.)/g, '$1') ?? '',
+  );
+  const known = [...new Set(symbols)].slice(0, 12);
   const what =
-    list === undefined
-      ? (rest ?? '')
-      : `${reason ?? ''}expected ${known.length ? `something like ${known.join(' ')}` : 'something else'}`;
+    said === 'Prefix not found'
+      ? `the prefix "${prefix}:" is not declared. Add a PREFIX line for it`
+      : (said ?? `expected ${known.length ? `something like ${known.join(' ')}` : 'something else'}`);
   return new QueryFault(
     'syntax',
     `Syntax error at line ${line}, column ${column}, ${there ? `at "${there.slice(0, 40)}"` : 'at the end of the line'}: ${what}.`,

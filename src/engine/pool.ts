@@ -40,6 +40,12 @@ const workerFile = import.meta.url.endsWith('.ts')
   ? new URL('../../dist/engine/worker.js', import.meta.url)
   : new URL('./worker.js', import.meta.url);
 
+const broken = (): QueryFault =>
+  new QueryFault(
+    'crashed',
+    'The query broke the engine that answered it. Others go on; change the query before you try again.',
+  );
+
 /**
  * Worker threads that hold the dataset and answer queries, one at a time each.
  *
@@ -72,10 +78,6 @@ export class EnginePool {
       throw error;
     }
     return pool;
-  }
-
-  get engine(): EngineName {
-    return this.#options.engine;
   }
 
   /** Workers that could answer now, or are answering. */
@@ -123,13 +125,7 @@ export class EnginePool {
       });
       worker.on('error', (error) => {
         reject(error);
-        this.#replace(
-          member,
-          new QueryFault(
-            'crashed',
-            'The query broke the engine that answered it. Others go on; change the query before you try again.',
-          ),
-        );
+        this.#replace(member, broken());
       });
       worker.on('exit', () => {
         reject(new Error('A query worker ended before it was ready.'));
@@ -162,13 +158,7 @@ export class EnginePool {
   #settle(member: Member, message: Exclude<FromWorker, { kind: 'ready' }>): void {
     if (member.job?.id !== message.id) return;
     if (message.kind === 'broken') {
-      this.#replace(
-        member,
-        new QueryFault(
-          'crashed',
-          'The query broke the engine that answered it. Others go on; change the query before you try again.',
-        ),
-      );
+      this.#replace(member, broken());
       return;
     }
     const job = this.#finish(member);

@@ -37,7 +37,7 @@ export type Answer =
       readonly variant: Variant;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'redirect'; readonly status: 302 | 303; readonly location: string };
+  | { readonly kind: 'redirect'; readonly status: 303; readonly location: string };
 
 /** Negotiates, writes, sets headers: the one place that does. */
 export async function send(request: Request, response: Response, answer: Answer): Promise<void> {
@@ -63,5 +63,5 @@ export async function send(request: Request, response: Response, answer: Answer)
 }
 
 /** Text types say that they are UTF-8; N-Triples and JSON are so by definition. */
-export const contentType = (mediaType: string): string =>
+const contentType = (mediaType: string): string =>
   /^text\/(?!tab-sep)/.test(mediaType) ? `${mediaType}; charset=utf-8` : mediaType;

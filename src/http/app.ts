@@ -133,7 +133,7 @@ const answerProblem =
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof QueryFault) {
-    const retry = error.kind === 'overloaded' || error.kind === 'closed' ? { headers: { 'Retry-After': '5' } } : {};
+    const retry = ['overloaded', 'closed', 'crashed'].includes(error.kind) ? { headers: { 'Retry-After': '5' } } : {};
     return new Problem(statusOfFault[error.kind], `query-${error.kind}`, error.message, {
       ...retry,
       ...position(error),

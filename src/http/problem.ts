@@ -36,7 +36,6 @@ const titles: Readonly<Record<number, string>> = {
   414: 'Address too long',
   415: 'Unsupported media type',
   500: 'Internal error',
-  501: 'Not implemented',
   503: 'Service unavailable',
 };
 

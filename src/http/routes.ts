@@ -67,6 +67,8 @@ export const routes: readonly Route[] = [
     }),
   },
   { path: '/dumps/:file', get: (site, request) => dump(site, String(request.params['file'])) },
+  // The version IRI names the ontology as it is now.
+  { path: '/ontology/:version', get: (site, request) => ontologyVersion(site, String(request.params['version'])) },
   { path: '/ontology{.:suffix}', get: (site, request) => ontology(site, pathOf(site, request, '')) },
   { path: '/about/*path', get: (site, request) => describe(site, pathOf(site, request, 'about/')) },
   { path: '/:collection', get: (site, request) => collection(site, String(request.params['collection'])) },
@@ -138,6 +140,12 @@ const unknown = (iri: string): Problem =>
   );
 
 const contextUrl = ({ publicUrl }: Site): string => `${publicUrl}/context.jsonld`;
+
+function ontologyVersion(site: Site, version: string): Answer {
+  const iri = `${baseOf(site)}ontology`;
+  if (!site.index.isVersion(iri, `${iri}/${version}`)) throw unknown(`${iri}/${version}`);
+  return { kind: 'redirect', status: 303, location: '/ontology' };
+}
 
 /** An ontology with hash IRIs is one document about all its terms. */
 function ontology(site: Site, path: string): Answer {

@@ -14,6 +14,7 @@ type Parameters = Readonly<Record<string, unknown>>;
 export function postParameters(request: Request): Parameters {
   if (request.is('application/sparql-query')) return { ...request.query, query: request.body };
   if (request.is('application/x-www-form-urlencoded')) return request.body as Parameters;
+  if (request.is('application/sparql-update')) throw readOnly();
   throw new Problem(
     415,
     'unsupported-media-type',
@@ -22,17 +23,19 @@ export function postParameters(request: Request): Parameters {
   );
 }
 
+const readOnly = (): Problem =>
+  new Problem(
+    400,
+    'query-update',
+    'This endpoint is read-only: it takes "query", not "update". The graph is changed by editing its files.',
+  );
+
 const sparqlOffers = [...resultFormats, { mediaType: 'text/html', aliases: ['application/xhtml+xml'] }];
 
 /** Answers a query by the SPARQL 1.1 Protocol (section 2.1), or shows the page to write one on. */
 export async function answerQuery(site: Site, request: Request, parameters: Parameters): Promise<Answer> {
   const { query: text, update, format } = parameters;
-  if (update !== undefined)
-    throw new Problem(
-      400,
-      'query-update',
-      'This endpoint is read-only: it takes "query", not "update". The graph is changed by editing its files.',
-    );
+  if (update !== undefined) throw readOnly();
   if (Array.isArray(text))
     throw new Problem(400, 'bad-request', 'The parameter "query" is given more than once. Give it once.');
   if (text === undefined || text === '') {

@@ -10,6 +10,9 @@ import { readRdf, SyntaxFault } from '../rdf/read.ts';
 import { blankNode, namedNode, quad } from '../rdf/terms.ts';
 import type { Publication } from './publication.ts';
 
+/** Says that a command was called with something that cannot be: exit code 2, where faults in data have 1. */
+export class CallFault extends Error {}
+
 /** One file to read, and where its triples go. */
 export interface Input {
   readonly file: string;
@@ -70,14 +73,14 @@ export async function listArguments(data: readonly string[], graphs: readonly st
       expandDirectories: false,
     });
     if (!files.length)
-      throw new Error(`--data ${argument}: there is no such file, folder or pattern with RDF files in it.`);
+      throw new CallFault(`--data ${argument}: there is no such file, folder or pattern with RDF files in it.`);
     for (const file of files.sort()) inputs.push({ file, layer: 'data' });
   }
   for (const argument of graphs) {
     const cut = argument.indexOf('=', argument.indexOf('://'));
     const [graph, file] = [argument.slice(0, cut), argument.slice(cut + 1)];
     if (cut < 0 || !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]*$/i.test(graph) || !file)
-      throw new Error(
+      throw new CallFault(
         `--graph ${argument}: give an absolute IRI, an equals sign and a file, such as http://example.org/g=b.ttl.`,
       );
     inputs.push({ file: path.resolve(file), layer: 'data', graph });
@@ -116,7 +119,11 @@ export async function loadFiles(inputs: readonly Input[], options: { readonly ba
 export async function readText(file: string): Promise<string> {
   const bytes = await readFile(file);
   const plain = file.endsWith('.gz') ? await promisify(gunzip)(bytes) : bytes;
-  return new TextDecoder('utf-8').decode(plain);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(plain);
+  } catch {
+    throw new SyntaxFault(path.relative(process.cwd(), file), 'The file is not UTF-8. Save it in that encoding.');
+  }
 }
 
 // Blank nodes of different files are different nodes, whatever their labels; a file keeps the same labels on every run.

@@ -1,6 +1,6 @@
 import type { Quad, Term } from '@rdfjs/types';
 import type { Dataset } from '../dataset/build.ts';
-import { dcterms, foaf, indexQuads, namedNode, type QuadIndex, quad, rdf, rdfs, skos } from '../rdf/terms.ts';
+import { dcterms, foaf, indexQuads, namedNode, owl, type QuadIndex, quad, rdf, rdfs, skos } from '../rdf/terms.ts';
 
 /** Properties that give a name for people, the best first. */
 const labelProperties = [skos('prefLabel'), rdfs('label'), dcterms('title'), foaf('name')];
@@ -52,6 +52,13 @@ export class GraphIndex {
   /** Whether the graph says anything of the IRI. */
   has(iri: string): boolean {
     return this.#merged.getQuads(namedNode(iri), null, null, null).length > 0 || this.isGraph(iri);
+  }
+
+  /** Whether the graph says that an ontology has a version of that IRI. */
+  isVersion(ontology: string, version: string): boolean {
+    return (
+      this.#merged.getQuads(namedNode(ontology), namedNode(owl('versionIRI')), namedNode(version), null).length > 0
+    );
   }
 
   isGraph(iri: string): boolean {
