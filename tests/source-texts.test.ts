@@ -35,7 +35,7 @@ describe.skipIf(!present)('against the source texts', () => {
     expect(compareWithSources(passages, texts)).toEqual([]);
   });
 
-  test('no text of ours has eight words in a row from a source, but for titles', async () => {
+  test('no text of ours has eight words in a row from a source', async () => {
     const seen = new Set<string>();
     for (const { text } of await readTexts('*.txt', sources)) {
       // With and without the hyphens at line ends.
@@ -44,25 +44,13 @@ describe.skipIf(!present)('against the source texts', () => {
     const dataset = await buildDataset(await readPublication(ownPublication));
     const copied: string[] = [];
     for (const { subject, predicate, object } of dataset.defaultGraph) {
-      if (object.termType !== 'Literal' || titles.has(object.value)) continue;
+      if (object.termType !== 'Literal') continue;
       const match = eightWords(object.value).find((gram) => seen.has(gram));
       if (match) copied.push(`${subject.value} ${predicate.value}: ${match}`);
     }
     expect(copied).toEqual([]);
   });
 });
-
-// Names of agenda points and attention areas, and the subtitles of their pages, as the document has them: titles are
-// facts. Longer headings of passages are cut short instead.
-const titles = new Set([
-  'Koploper in AI, datagedreven zorg, gezondheid en onderzoek',
-  'Vernieuwen en flexibiliseren onderwijs en opleiden van zorgprofessionals',
-  'Investeren in de zorgprofessional van nu en de toekomst',
-  'Een gezamenlijke beweging naar mensgerichte en toekomstbestendige zorg',
-  'Blijvend innoveren met een gezamenlijke infrastructuur voor onderzoek',
-  'Versnellen naar toekomstbestendig opleiden in het hart van de zorg',
-  'Bouwen aan baanbrekende, toekomstbestendige zorg en gelijke gezondheidskansen',
-]);
 
 function eightWords(text: string): string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
