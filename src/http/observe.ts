@@ -1,0 +1,156 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Request, RequestHandler, Response } from 'express';
+import { QueryFault } from '../engine/engine.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What becomes known of a request on its way, for its line in the log. Never the text of a query. */
+export interface Facts {
+  /** The first 16 hexadecimal digits of the SHA-256 of the query's text: the same query has the same one. */
+  readonly query?: string;
+  readonly form?: string;
+  readonly engine?: string;
+  readonly rows?: number;
+  /** Milliseconds that the query waited for a worker. */
+  readonly queued?: number;
+  readonly cache?: 'hit' | 'miss';
+  /** Why there is no answer: the name of a problem or of a fault of a query. */
+  readonly outcome?: string;
+}
+
+const factsOf = new WeakMap<IncomingMessage, Facts & { readonly request: string }>();
+
+/** Adds to what is known of a request. Does nothing for a request that is not observed. */
+export function note(request: IncomingMessage, facts: Facts): void {
+  const known = factsOf.get(request);
+  if (known) factsOf.set(request, { ...known, ...facts });
+}
+
+/** The id of an observed request: in its log line, in the header `X-Request-Id` of its answer, in a 500's problem. */
+export const requestId = (request: IncomingMessage): string | undefined => factsOf.get(request)?.request;
+
+/** A hash that stands for the text of a query in logs. */
+export const hashOf = (query: string): string => createHash('sha256').update(query).digest('hex').slice(0, 16);
+
+/** What observes requests. */
+export interface Observer {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Whether the log may have the addresses of clients. */
+  readonly addresses: boolean;
+}
+
+/** Gives each request an id, and when it is over a line in the log and a place in the numbers. Comes first. */
+export const observe =
+  ({ log, metrics, addresses }: Observer): RequestHandler =>
+  (request, response, next) => {
+    const started = performance.now();
+    const writtenBefore = request.socket.bytesWritten;
+    const id = readId(request.headers) ?? randomUUID();
+    factsOf.set(request, { request: id });
+    response.set('X-Request-Id', id);
+    // Comes once, after the last byte or when the client has gone.
+    response.once('close', () => {
+      const milliseconds = performance.now() - started;
+      const route = routeOf(request);
+      const method = methods.has(request.method) ? request.method : 'other';
+      const { request: _, ...facts } = factsOf.get(request) ?? { request: id };
+      metrics.countRequest({
+        route,
+        method,
+        status: response.statusCode,
+        seconds: milliseconds / 1000,
+        cache: facts.cache,
+      });
+      log[quiet.has(route) ? 'debug' : 'info'](
+        {
+          request: id,
+          ...(addresses ? { address: request.ip } : {}),
+          method: request.method,
+          path: request.path.slice(0, longestPath),
+          route,
+          status: response.statusCode,
+          outcome: outcomeOf(response),
+          ...facts,
+          bytes: request.socket.bytesWritten - writtenBefore,
+          ms: Math.round(milliseconds * 10) / 10,
+        },
+        'request',
+      );
+    });
+    next();
+  };
+
+/** Methods that have a label of their own in the metrics. */
+const methods = new Set(['GET', 'HEAD', 'POST', 'OPTIONS', 'QUERY']);
+/** Routes that machines ask every few seconds: their lines would hide the others. */
+const quiet = new Set(['/healthz', '/readyz', '/metrics']);
+/** Characters of a path that are logged. */
+const longestPath = 512;
+
+/** The pattern of the route that took the request. */
+function routeOf(request: Request): string {
+  const { path } = (request.route ?? {}) as { path?: unknown };
+  return typeof path === 'string' ? path : 'none';
+}
+
+function outcomeOf(response: Response): string {
+  if (!response.writableFinished) return 'aborted';
+  if (response.statusCode === 304) return 'not-modified';
+  if (response.statusCode < 400) return 'ok';
+  return response.statusCode < 500 ? 'refused' : 'failed';
+}
+
+/**
+ * The id that a proxy or client has given the request: `X-Request-Id`, else the trace of `traceparent` (W3C Trace
+ * Context, section 3.2). Only if well-formed: what is not would reach logs and headers of ours.
+ */
+function readId({ 'x-request-id': id, traceparent }: IncomingHttpHeaders): string | undefined {
+  if (typeof id === 'string' && /^[\w.-]{8,64}$/.test(id)) return id;
+  const [, trace] =
+    (typeof traceparent === 'string' && /^(?!ff)[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(traceparent)) ||
+    [];
+  return trace && !/^0+$/.test(trace) ? trace : undefined;
+}
+
+/** What an engine may say of its answer. */
+interface Answered {
+  readonly engine?: string | undefined;
+  readonly rows?: number | undefined;
+  readonly queued?: number | undefined;
+}
+
+/**
+ * Has an engine answer a query, and notes how that went: in the log line of the request and in the metrics.
+ *
+ * Takes the request that brought the query, the query's text and form, the engine that is expected to answer, and what
+ * asks the engine. Gives its answer, or throws what it throws.
+ */
+export async function observeQuery<T extends Answered>(
+  { metrics }: Pick<Observer, 'metrics'>,
+  request: IncomingMessage,
+  { query, form, engine }: { readonly query: string; readonly form: string; readonly engine: string },
+  ask: () => Promise<T>,
+): Promise<T> {
+  const started = performance.now();
+  const count = (outcome: string, by: string): void =>
+    metrics.countQuery({ form, outcome, engine: by, seconds: (performance.now() - started) / 1000 });
+  note(request, { query: hashOf(query), form, engine });
+  try {
+    const answer = await ask();
+    const by = answer.engine ?? engine;
+    note(request, {
+      engine: by,
+      ...(answer.rows === undefined ? {} : { rows: answer.rows }),
+      ...(answer.queued === undefined ? {} : { queued: Math.round(answer.queued * 10) / 10 }),
+    });
+    count('ok', by);
+    return answer;
+  } catch (error) {
+    const outcome = error instanceof QueryFault ? error.kind : 'error';
+    note(request, { outcome });
+    count(outcome, engine);
+    throw error;
+  }
+}
