@@ -270,7 +270,7 @@ test.each([
 
 test.each([
   ['/', 'GET, HEAD, OPTIONS'],
-  ['/sparql', 'GET, HEAD, POST, OPTIONS'],
+  ['/sparql', 'GET, HEAD, POST, QUERY, OPTIONS'],
   [`/${thing}`, 'GET, HEAD, OPTIONS'],
   [`/about/${thing}`, 'GET, HEAD, OPTIONS'],
   [`/dumps/${name}.ttl`, 'GET, HEAD, OPTIONS'],
@@ -355,7 +355,7 @@ test.each(problems)('%s is explained as JSON and as a page', async (_, path, ini
 });
 
 test.each([
-  ['PUT', '/sparql', 'GET, HEAD, POST, OPTIONS'],
+  ['PUT', '/sparql', 'GET, HEAD, POST, QUERY, OPTIONS'],
   ['PATCH', '/', 'GET, HEAD, OPTIONS'],
   ['POST', '/healthz', 'GET, HEAD, OPTIONS'],
   ['DELETE', `/dumps/${name}.ttl`, 'GET, HEAD, OPTIONS'],

@@ -107,7 +107,6 @@ describe.each(Object.keys(engines) as EngineName[])('with %s', (engine) => {
       ['two named', given('named', 'two', 'three'), inNamed, ['three', 'two']],
       ['one of each', [...given('default', 'one'), ...given('named', 'two')], inGraphs, ['one']],
       ['one of each', [...given('default', 'one'), ...given('named', 'two')], inNamed, ['two']],
-      ['one that is empty', given('default', 'nowhere'), inGraphs, []],
     ])('with %s in the dataset: %j, %s', async (_name, dataset, query, expected) => {
       expect(await column(await send(running.url, [['query', query], ...dataset]))).toEqual(expected);
     });
@@ -129,8 +128,20 @@ describe.each(Object.keys(engines) as EngineName[])('with %s', (engine) => {
       }
     });
 
+    test.each(['default-graph-uri', 'named-graph-uri'])('refuses a %s that it does not have', async (parameter) => {
+      const response = await send(running.url, [
+        ['query', 'ASK {}'],
+        ['default-graph-uri', graph('one')],
+        [parameter, graph('nowhere')],
+      ]);
+      expect(response.status).toBe(400);
+      const problem = (await response.json()) as { type: string; detail: string };
+      expect(problem.type).toMatch(/\/problems\/unknown-graph$/);
+      expect(problem.detail).toContain(`<${graph('nowhere')}>`);
+    });
+
     test('wants a query', async () => {
-      const response = await send(running.url, []);
+      const response = await send(running.url, [], { Accept: 'application/sparql-results+json' });
       expect(response.status).toBe(400);
       expect(((await response.json()) as { detail: string }).detail).toContain('"query" is missing');
     });

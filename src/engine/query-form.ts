@@ -17,7 +17,7 @@ export const textLimits = {
 
 // What looks like syntax inside these is none: strings, IRIs, comments, names with a prefix, blank node labels,
 // variables, language tags. What is left over are keywords, numbers, brackets and operators.
-const tokens =
+export const tokens =
   /(?<text>"""(?:[^"\\]|\\.|"(?!""))*"""|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')|(?<iri><[^<>"{}|^`\\\s]*>)|(?<comment>#[^\n\r]*)|(?<name>(?:[\p{L}\p{N}_][\p{L}\p{N}_.·-]*)?:(?:[\p{L}\p{N}_:.·-]|%[0-9A-Fa-f]{2}|\\.)*)|(?<variable>[?$][\p{L}\p{N}_]+)|(?<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)/gsu;
 
 /** The text with everything but keywords, numbers, brackets and operators replaced by a stand-in. */
@@ -58,6 +58,12 @@ export const withoutComments = (query: string): string =>
 /** Whether the query asks another endpoint. No other keyword has the word in it. */
 export const asksElsewhere = (query: string): boolean => /service/i.test(skeleton(query));
 
+/**
+ * Whether the query can answer something else each time, of the same dataset: it asks for the time, for chance or for
+ * new names, or asks another endpoint. No other keyword has one of these words in it.
+ */
+export const isVolatile = (query: string): boolean => /now|rand|uuid|bnode|service/i.test(skeleton(query));
+
 function checkComplexity(bare: string): void {
   let depth = 0;
   for (const character of bare) {
@@ -78,4 +84,15 @@ function checkComplexity(bare: string): void {
       'too-complex',
       `The query has ${operators} operators and path steps; ${textLimits.operators} is the limit.`,
     );
+}
+
+/** The IRIs that FROM and FROM NAMED give in full, or by a prefix of the query's own. */
+export function namesGraphs(query: string): string[] {
+  const bare = withoutComments(query);
+  const prefixes = new Map(
+    [...bare.matchAll(/\bPREFIX\s+([^\s:]*):\s*<([^<>]*)>/gi)].map(([, name = '', iri = '']) => [name, iri] as const),
+  );
+  return [...bare.matchAll(/\bFROM\s+(?:NAMED\s+)?(?:<([^<>\s]*)>|([\w.-]*):([\w.%-]*))/gi)].flatMap(
+    ([, iri, prefix = '', name = '']) => iri ?? (prefixes.has(prefix) ? prefixes.get(prefix) + name : []),
+  );
 }

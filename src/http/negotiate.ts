@@ -34,27 +34,20 @@ export function chooseOffer<T extends Offer>(request: IncomingMessage, offers: r
 export function requireOffer<T extends Offer>(request: IncomingMessage, offers: readonly T[]): T {
   const chosen = chooseOffer(request, offers);
   if (chosen) return chosen;
-  throw notAcceptable(offers);
+  throw notAcceptable('Nothing here fits your Accept header.', offers);
 }
 
 /** A 406 that lists what there is. */
-export function notAcceptable(offers: readonly Offer[]): Problem {
+export function notAcceptable(reason: string, offers: readonly Offer[]): Problem {
   const available = offers.map(({ mediaType }) => mediaType);
-  return new Problem(
-    406,
-    'not-acceptable',
-    `Nothing here fits your Accept header. There is: ${available.join(', ')}.`,
-    {
-      headers: { Vary: 'Accept' },
-      extra: { available },
-    },
-  );
+  return new Problem(406, 'not-acceptable', `${reason} There is: ${available.join(', ')}.`, { extra: { available } });
 }
 
-/** The page language: `lang` in the query, else Accept-Language, else English. */
-export function chooseLanguage(request: IncomingMessage & { query?: unknown }): Language {
-  const asked = (request.query as Record<string, unknown> | undefined)?.['lang'];
-  if (asked === 'nl' || asked === 'en') return asked;
+/** The page language: `lang` in the address, else Accept-Language, else English. */
+export function chooseLanguage(request: IncomingMessage): Language {
+  const [, asked] = /[?&]lang=(en|nl)(?:&|$)/.exec(request.url ?? '') ?? [];
+  if (asked) return asked as Language;
+  if (request.headers['accept-language'] === undefined) return 'en';
   return (new Negotiator(request).language([...languages]) as Language | undefined) ?? 'en';
 }
 

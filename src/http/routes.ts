@@ -1,19 +1,18 @@
 import type { Request } from 'express';
-import type { Dataset } from '../dataset/build.ts';
 import { ontologyPage } from '../html/ontology-page.tsx';
 import { aboutPage, collectionPage, dumpsPage, homePage } from '../html/pages.tsx';
 import { baseOf, localPath } from '../html/view.ts';
 import { readAsset } from '../load/assets.ts';
 import { describeCatalogue } from '../publish/catalogue.ts';
 import type { Collection } from '../publish/collections.ts';
-import { type Dump, listDumps, writeDump } from '../publish/dumps.ts';
+import { listDumps } from '../publish/dumps.ts';
 import { writeCollectionJsonLd, writeDescriptionJsonLd } from '../publish/json-ld.ts';
 import { listTerms } from '../publish/ontology.ts';
 import { type Format, formats } from '../rdf/formats.ts';
 import { type Answer, html, json, type Variant } from './answer.ts';
 import { Problem } from './problem.ts';
 import type { Route, Site } from './site.ts';
-import { answerQuery, postParameters } from './sparql.ts';
+import { sparqlRoute } from './sparql.ts';
 
 /** Every route, in the order in which they are tried. */
 export const routes: readonly Route[] = [
@@ -24,23 +23,20 @@ export const routes: readonly Route[] = [
       variants: [html((language) => homePage(site, language)), json(() => summary(site))],
     }),
   },
-  {
-    path: '/sparql',
-    get: (site, request) => answerQuery(site, request, request.query),
-    post: (site, request) => answerQuery(site, request, postParameters(request)),
-  },
+  sparqlRoute,
   {
     path: '/healthz',
     get: (site) => ({
       kind: 'variants',
-      variants: [json(() => ({ status: 'ok', version: site.dataset.version, workers: site.pool.ready }))],
+      caching: 'never',
+      variants: [json(() => ({ status: 'ok', version: site.dataset.version, workers: site.pool.state.ready }))],
     }),
   },
   {
     path: '/style.css',
     get: () => ({
       kind: 'variants',
-      headers: { 'Cache-Control': 'max-age=3600' },
+      caching: 'hour',
       variants: [{ mediaType: 'text/css', body: () => readAsset('style.css') }],
     }),
   },
@@ -48,7 +44,7 @@ export const routes: readonly Route[] = [
     path: '/context.jsonld',
     get: (site) => ({
       kind: 'variants',
-      headers: { 'Cache-Control': 'max-age=3600' },
+      caching: 'hour',
       variants: [
         {
           mediaType: 'application/ld+json',
@@ -114,22 +110,31 @@ function describe(site: Site, path: string): Answer {
   const { iri, only } = withoutSuffix(site, baseOf(site) + path);
   if (!site.index.has(iri)) throw unknown(iri);
   const document = `${baseOf(site)}about/${localPath(site, iri)}`;
-  const description = site.index.describe(iri, document);
+  const description = once(() => site.index.describe(iri, document));
   const prefixes = site.dataset.publication?.prefixes ?? {};
   const variants: Variant[] = [
-    html((language) => aboutPage(site, description, language)),
+    html((language) => aboutPage(site, description(), language)),
     ...formats.map(
       (format: Format): Variant => ({
         mediaType: format.mediaType,
         aliases: format.aliases,
         body: () =>
           format.name === 'json-ld'
-            ? writeDescriptionJsonLd(description, site.context, contextUrl(site))
-            : format.write(description.quads, prefixes),
+            ? writeDescriptionJsonLd(description(), site.context, contextUrl(site))
+            : format.write(description().quads, prefixes),
       }),
     ),
   ];
   return pick(variants, only);
+}
+
+// Who has the answer already needs no description of the thing.
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 const unknown = (iri: string): Problem =>
@@ -169,12 +174,12 @@ function ontology(site: Site, path: string): Answer {
 function catalogue(site: Site): Answer {
   const { publication } = site.dataset;
   if (!publication) throw new Problem(404, 'not-found', 'Files served as they are have no catalogue.');
-  const quads = describeCatalogue(site.dataset, publication, site.publicUrl);
+  const quads = once(() => describeCatalogue(site.dataset, publication, site.publicUrl));
   const variants = formats.map(
     (format: Format): Variant => ({
       mediaType: format.mediaType,
       aliases: format.aliases,
-      body: () => format.write(quads, publication.prefixes),
+      body: () => format.write(quads(), publication.prefixes),
     }),
   );
   return { kind: 'variants', variants };
@@ -196,8 +201,6 @@ async function collection(site: Site, name: string): Promise<Answer> {
   };
 }
 
-const written = new WeakMap<Dataset, Map<string, Promise<Buffer>>>();
-
 function dump(site: Site, file: string): Answer {
   const found = listDumps(site.dataset).find((each) => each.file === file);
   if (!found) throw new Problem(404, 'not-found', `There is no dump ${file}. The list is at /dumps/.`);
@@ -206,17 +209,9 @@ function dump(site: Site, file: string): Answer {
     headers: { 'Content-Disposition': `attachment; filename="${file}"` },
     variant: {
       mediaType: found.gzip ? 'application/gzip' : found.format.mediaType,
-      body: () => dumpBytes(site, found),
+      body: () => site.readDump(found),
     },
   };
-}
-
-function dumpBytes({ dataset }: Site, wanted: Dump): Promise<Buffer> {
-  const files = written.get(dataset) ?? new Map<string, Promise<Buffer>>();
-  written.set(dataset, files);
-  const bytes = files.get(wanted.file) ?? writeDump(dataset, wanted);
-  files.set(wanted.file, bytes);
-  return bytes;
 }
 
 const dumpList = (site: Site): unknown => ({

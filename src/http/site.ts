@@ -1,20 +1,55 @@
 import type { Request } from 'express';
-import type { EnginePool } from '../engine/pool.ts';
+import type { QueryService } from '../engine/query-service.ts';
 import type { View } from '../html/view.ts';
+import type { Dump } from '../publish/dumps.ts';
 import type { Answer } from './answer.ts';
+import type { BodyCache } from './body-cache.ts';
 
 /** What the routes serve. */
 export interface Site extends View {
-  readonly pool: EnginePool;
+  readonly pool: QueryService;
   /** The JSON-LD context of the dataset. */
   readonly context: Record<string, unknown>;
+  /** The bytes of a dump. */
+  readonly readDump: (dump: Dump) => Promise<Buffer>;
   /** Notes an error that nobody foresaw. */
   readonly report: (error: unknown) => void;
+  /** What differs from {@link defaultLimits}. */
+  readonly limits?: Partial<HttpLimits>;
+  /** Where written answers are kept; one of the size in the limits if there is none. */
+  readonly cache?: BodyCache;
 }
 
-/** Where requests go: a pattern, and what each method does there. */
+/** What an operator can set of the HTTP side. */
+export interface HttpLimits {
+  /** Bytes of written answers that are kept in memory. */
+  readonly cacheBytes: number;
+  /** Bytes that the content of a request may have. */
+  readonly contentBytes: number;
+  /** Characters that an address may have. */
+  readonly addressLength: number;
+}
+
+/** The limits where nothing else is set. */
+export const defaultLimits: HttpLimits = {
+  cacheBytes: 64 * 1024 * 1024,
+  contentBytes: 1024 * 1024,
+  addressLength: 16_384,
+};
+
+/** The limits of a site. */
+export const limitsOf = ({ limits }: Site): HttpLimits => ({ ...defaultLimits, ...limits });
+
+/** What a method does at a route. It writes nothing itself; it throws a `Problem` where there is no answer. */
+export type Handler = (site: Site, request: Request) => Answer | Promise<Answer>;
+
+/** Where requests go: a pattern, and what each method does there. HEAD is what GET is, without the body. */
 export interface Route {
   readonly path: string;
-  readonly get: (site: Site, request: Request) => Answer | Promise<Answer>;
-  readonly post?: (site: Site, request: Request) => Answer | Promise<Answer>;
+  readonly get: Handler;
+  readonly post?: Handler;
+  /** The safe method with content (RFC 10008). */
+  readonly query?: Handler;
+  /** Further headers that tell what can be sent here, for OPTIONS. */
+  readonly accepts?: Readonly<Record<string, string>>;
 }

@@ -1,26 +1,48 @@
 import type { Request } from 'express';
-import { resultFormats } from '../engine/engine.ts';
+import { QueryFault, type QueryRequest, type QueryResult, resultFormats } from '../engine/engine.ts';
+import { isVolatile, namesGraphs, readForm } from '../engine/query-form.ts';
 import { queryPage, rowsPage } from '../html/query-pages.tsx';
 import { baseOf } from '../html/view.ts';
 import { findFormat, formats } from '../rdf/formats.ts';
-import { type Answer, html, type Variant } from './answer.ts';
+import { type Answer, type Caching, html, type Variant } from './answer.ts';
 import { chooseOffer, notAcceptable } from './negotiate.ts';
+import { type Parameters, queryPart, readParameters, readText, single } from './parameters.ts';
 import { Problem } from './problem.ts';
-import type { Site } from './site.ts';
+import { limitsOf, type Route, type Site } from './site.ts';
 
-type Parameters = Readonly<Record<string, unknown>>;
+const queryType = 'application/sparql-query';
+const formType = 'application/x-www-form-urlencoded';
+const contentTypes = `${queryType}, ${formType}`;
 
-/** The parameters of a SPARQL 1.1 Protocol query by POST (section 2.1.2 and 2.1.3). */
-export function postParameters(request: Request): Parameters {
-  if (request.is('application/sparql-query')) return { ...request.query, query: request.body };
-  if (request.is('application/x-www-form-urlencoded')) return request.body as Parameters;
-  if (request.is('application/sparql-update')) throw readOnly();
-  throw new Problem(
-    415,
-    'unsupported-media-type',
-    'Send the query as application/sparql-query, or as a form with the field "query".',
-    { headers: { Accept: 'application/sparql-query, application/x-www-form-urlencoded' } },
-  );
+/** The SPARQL endpoint (SPARQL 1.1 Protocol, section 2.1), read-only; besides GET and POST the safe QUERY (RFC 10008). */
+export const sparqlRoute: Route = {
+  path: '/sparql',
+  get: (site, request) => answer(site, request, readParameters(queryPart(request))),
+  post: async (site, request) => answer(site, request, await contentParameters(site, request)),
+  query: async (site, request) => answer(site, request, await contentParameters(site, request)),
+  accepts: { 'Accept-Post': contentTypes, 'Accept-Query': contentTypes },
+};
+
+/**
+ * The parameters of a query that is sent as content (SPARQL 1.1 Protocol, sections 2.1.2 and 2.1.3): those of the
+ * address and those of the form count alike, so that none is passed over.
+ */
+async function contentParameters(site: Site, request: Request): Promise<Parameters> {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type === 'application/sparql-update') throw readOnly();
+  if (type === undefined && request.method === 'QUERY')
+    throw new Problem(400, 'bad-request', `The header Content-Type is missing. Send the query as ${contentTypes}.`);
+  if (type !== queryType && type !== formType)
+    throw new Problem(
+      415,
+      'unsupported-media-type',
+      `Send the query as ${queryType}, or as a form (${formType}) with the field "query".`,
+      { headers: { Accept: contentTypes, ...sparqlRoute.accepts } },
+    );
+  const text = await readText(request, limitsOf(site).contentBytes);
+  if (type === formType) return readParameters(queryPart(request), text);
+  const parameters = new Map(readParameters(queryPart(request)));
+  return parameters.set('query', [...(parameters.get('query') ?? []), text]);
 }
 
 const readOnly = (): Problem =>
@@ -30,77 +52,176 @@ const readOnly = (): Problem =>
     'This endpoint is read-only: it takes "query", not "update". The graph is changed by editing its files.',
   );
 
-const sparqlOffers = [...resultFormats, { mediaType: 'text/html', aliases: ['application/xhtml+xml'] }];
+/** What a request asks of the endpoint. */
+interface Asked {
+  readonly query: string;
+  readonly defaultGraphs: readonly string[] | undefined;
+  readonly namedGraphs: readonly string[] | undefined;
+  /** The name of a format, for those who click a link. */
+  readonly format: string | undefined;
+  /** The version of the dataset that is to answer. */
+  readonly version: string | undefined;
+}
 
-/** Answers a query by the SPARQL 1.1 Protocol (section 2.1), or shows the page to write one on. */
-export async function answerQuery(site: Site, request: Request, parameters: Parameters): Promise<Answer> {
-  const { query: text, update, format } = parameters;
-  if (update !== undefined) throw readOnly();
-  if (Array.isArray(text))
-    throw new Problem(400, 'bad-request', 'The parameter "query" is given more than once. Give it once.');
-  if (text === undefined || text === '') {
-    if (
-      request.method !== 'POST' &&
-      chooseOffer(request, [...formats, { mediaType: 'text/html' }])?.mediaType === 'text/html'
-    )
-      return { kind: 'single', headers: { Vary: 'Accept' }, variant: html((language) => queryPage(site, language)) };
-    throw new Problem(400, 'bad-request', 'The parameter "query" is missing. Give a SPARQL query in it.');
-  }
-  const { rows, graph, page } = chooseFormats(request, format);
-  const result = await site.pool.query({
-    query: String(text),
-    baseIRI: baseOf(site),
+// Nothing is run here: who has the answer already, or takes none of the formats, costs no engine.
+function answer(site: Site, request: Request, parameters: Parameters): Answer {
+  if (parameters.has('update')) throw readOnly();
+  const query = single(parameters, 'query');
+  if (!query) return answerWithoutQuery(site, request);
+  const asked: Asked = {
+    query,
     defaultGraphs: graphs(parameters, 'default-graph-uri'),
     namedGraphs: graphs(parameters, 'named-graph-uri'),
-    resultFormat: page ? 'json' : rows?.name,
-    graphFormat: page ? 'turtle' : graph?.name,
-    prefixes: site.dataset.publication?.prefixes ?? {},
+    format: single(parameters, 'format')?.toLowerCase() || undefined,
+    version: single(parameters, 'version') || undefined,
+  };
+  // Asked again, a volatile query would answer something else.
+  const caching: Caching =
+    isVolatile(query) || leadsOut(site, asked) ? 'never' : asked.version ? 'permanent' : 'checked';
+  const variants = variantsOf(site, asked, caching);
+  const common = {
+    key: JSON.stringify(['sparql', query, asked.defaultGraphs, asked.namedGraphs]),
+    caching,
+    ...(asked.version === undefined ? {} : { version: asked.version }),
+    headers: linkTo(permalink(site, asked), 'cite-as'),
+  };
+  return asked.format === undefined
+    ? { kind: 'variants', variants, ...common }
+    : { kind: 'single', variant: chooseByName(asked.format, variants), ...common };
+}
+
+/** What the endpoint says of itself: the page to write a query on. */
+function answerWithoutQuery(site: Site, request: Request): Answer {
+  const variants: Variant[] = [html((language) => queryPage(site, language))];
+  // Who asks for results has forgotten the query.
+  if (['GET', 'HEAD'].includes(request.method) && chooseOffer(request, variants))
+    return { kind: 'variants', variants, headers: { ...sparqlRoute.accepts } };
+  throw new Problem(400, 'bad-request', 'The parameter "query" is missing. Give a SPARQL query in it.');
+}
+
+/** The ways to write the answer: rows or yes and no in some formats, graphs in others, both as a page. */
+function variantsOf(site: Site, asked: Asked, caching: Caching): Variant[] {
+  const form = readForm(asked.query);
+  const offered: Variant[] =
+    form === 'select' || form === 'ask'
+      ? resultFormats.map(({ name, mediaType, aliases }) => ({
+          mediaType,
+          aliases,
+          body: async (_language, signal) => (await run(site, asked, { resultFormat: name }, signal)).body,
+        }))
+      : formats.map(({ name, mediaType, aliases }) => ({
+          mediaType,
+          aliases,
+          body: async (_language, signal) => (await run(site, asked, { graphFormat: name }, signal)).body,
+        }));
+  const page = html(async (language, signal) => {
+    const result = await run(site, asked, { resultFormat: 'json', graphFormat: 'turtle' }, signal);
+    return rowsPage(site, asked.query, result, language);
   });
-  // The engine has chosen among what the client takes.
-  const body = result.body;
-  const variant: Variant = page
-    ? html((language) => rowsPage(site, String(text), result, language))
-    : { mediaType: result.mediaType, body: () => body };
-  return { kind: 'single', headers: { Vary: 'Accept' }, variant };
+  // A page holds more than the answer, and that changes with the dataset.
+  return [...offered, { ...page, caching: caching === 'permanent' ? 'checked' : caching }];
 }
 
-type GraphFormat = (typeof formats)[number];
-type RowsFormat = (typeof resultFormats)[number];
-
-function chooseFormats(
-  request: Request,
-  format: unknown,
-): { rows: RowsFormat | undefined; graph: GraphFormat | undefined; page: boolean } {
-  if (format !== undefined && format !== '') {
-    const name = String(format).toLowerCase();
-    const rows = resultFormats.find((each) => [each.name, each.mediaType].includes(name as never));
-    const graph = findFormat(name) as GraphFormat | undefined;
-    const page = name === 'html' || name === 'text/html';
-    if (!rows && !graph && !page)
-      throw new Problem(
-        400,
-        'bad-request',
-        `There is no format "${name}". There are ${[...resultFormats, ...formats].map((each) => each.name).join(', ')} and html.`,
-      );
-    return { rows, graph, page };
+/** Has the query answered, in the given formats. Throws a `QueryFault`, or a `Problem` for what there is not. */
+async function run(
+  site: Site,
+  asked: Asked,
+  format: Partial<Pick<QueryRequest, 'resultFormat' | 'graphFormat'>>,
+  signal: AbortSignal,
+): Promise<QueryResult> {
+  const { query, defaultGraphs, namedGraphs, version } = asked;
+  // The protocol leaves open what a graph is that the service does not have (section 2.1.4). An empty graph in its place
+  // would give a wrong answer to every slip of the pen.
+  const [unknown] = site.pool.federates || version !== undefined ? [] : strangers(site, asked);
+  if (unknown !== undefined)
+    throw new Problem(
+      400,
+      'unknown-graph',
+      `There is no graph <${unknown}> here. SELECT DISTINCT ?graph WHERE { GRAPH ?graph { } } lists those there are.`,
+    );
+  const request: QueryRequest = {
+    query,
+    baseIRI: baseOf(site),
+    defaultGraphs,
+    namedGraphs,
+    resultFormat: undefined,
+    graphFormat: undefined,
+    ...format,
+    prefixes: site.dataset.publication?.prefixes ?? {},
+  };
+  try {
+    return await site.pool.query(request, { version, signal });
+  } catch (error) {
+    throw error instanceof QueryFault && error.kind === 'gone' ? gone(site, asked) : error;
   }
-  const page = chooseOffer(request, [...sparqlOffers, ...formats])?.mediaType === 'text/html';
-  const rows = chooseOffer(request, resultFormats);
-  const graph = chooseOffer(request, formats);
-  if (!page && !rows && !graph) throw notAcceptable([...sparqlOffers, ...formats]);
-  return { rows, graph, page };
 }
 
-function graphs(parameters: Parameters, name: string): string[] | undefined {
-  const value = parameters[name];
-  if (value === undefined) return undefined;
-  const iris = Array.isArray(value) ? value.map(String) : [String(value)];
-  const wrong = iris.find((iri) => !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]*$/i.test(iri));
+/** The graphs given by parameters that are none of ours. */
+const strangers = ({ index }: Site, { defaultGraphs = [], namedGraphs = [] }: Asked): string[] =>
+  [...defaultGraphs, ...namedGraphs].filter((iri) => !index.isGraph(iri));
+
+/** Whether the answer needs a graph from elsewhere, of which we know no version. */
+const leadsOut = (site: Site, asked: Asked): boolean =>
+  site.pool.federates &&
+  (strangers(site, asked).length > 0 || namesGraphs(asked.query).some((iri) => !site.index.isGraph(iri)));
+
+/** The variant that the parameter "format" names. */
+function chooseByName(name: string, variants: readonly Variant[]): Variant {
+  const mediaTypes = [
+    ...resultFormats.filter((each) => [each.name, each.mediaType].includes(name as never)),
+    findFormat(name),
+    name === 'html' ? { mediaType: 'text/html' } : { mediaType: name },
+  ].flatMap((found) => (found ? [found.mediaType] : []));
+  const chosen = variants.find(({ mediaType }) => mediaTypes.includes(mediaType));
+  if (chosen) return chosen;
+  const all = [...resultFormats, ...formats];
+  if (all.some(({ mediaType }) => mediaTypes.includes(mediaType)))
+    throw notAcceptable(`This query is not answered in "${name}".`, variants);
+  throw new Problem(
+    400,
+    'bad-request',
+    `There is no format "${name}". There are ${all.map((each) => each.name).join(', ')} and html.`,
+  );
+}
+
+function graphs(parameters: Parameters, name: string): readonly string[] | undefined {
+  const iris = parameters.get(name);
+  const wrong = iris?.find((iri) => !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]*$/i.test(iri));
   if (wrong !== undefined)
     throw new Problem(
       400,
       'bad-request',
       `The parameter "${name}" has "${wrong}", which is no absolute IRI. Give the IRI of a graph.`,
     );
-  return iris;
+  // In whatever order they come, they make the same dataset.
+  return iris && [...new Set(iris)].sort();
+}
+
+/** The address at which the current version of the dataset will give this answer, for as long as it is kept. */
+function permalink(site: Site, { query, defaultGraphs = [], namedGraphs = [], format }: Asked): string {
+  const parameters = new URLSearchParams({ query });
+  for (const iri of defaultGraphs) parameters.append('default-graph-uri', iri);
+  for (const iri of namedGraphs) parameters.append('named-graph-uri', iri);
+  if (format !== undefined) parameters.set('format', format);
+  parameters.set('version', site.dataset.version);
+  return `${site.publicUrl}/sparql?${parameters}`;
+}
+
+/**
+ * Characters that an address in a header may have. Proxies take all headers of an answer into a buffer of 4 KiB (nginx
+ * as it comes), and give their own error for more.
+ */
+const longestLink = 2000;
+
+const linkTo = (address: string, relation: string): { Link?: string } =>
+  address.length > longestLink ? {} : { Link: `<${address}>; rel="${relation}"` };
+
+function gone(site: Site, asked: Asked): Problem {
+  const current = permalink(site, asked);
+  return new Problem(
+    410,
+    'version-gone',
+    `Version ${asked.version} of the dataset is not kept here. The current version is ${site.dataset.version}; the same query asked of it is ${current}`,
+    { headers: linkTo(current, 'latest-version'), extra: { currentVersion: site.dataset.version, current } },
+  );
 }
