@@ -1,15 +1,37 @@
 import { QueryEngine } from '@comunica/query-sparql';
-import type { Quad } from '@rdfjs/types';
+import type { Quad, Term } from '@rdfjs/types';
 import { Parser, Store } from 'n3';
-import { indexQuads, namedNode, quad } from '../rdf/terms.ts';
+import { defaultGraph, indexQuads, namedNode, quad } from '../rdf/terms.ts';
 import { encode, requireResultFormat, writeGraph } from './answers.ts';
 import { type Engine, QueryFault, type QueryRequest, type QueryResult, type ResultFormat } from './engine.ts';
-import { asksElsewhere, readForm } from './query-form.ts';
+import { asksElsewhere, readForm, withoutComments } from './query-form.ts';
 
-/** Comunica over a store in memory: a second, independent reading of the same queries. */
-export function createComunica(): Engine {
-  const engine = new QueryEngine();
+/** How a query reaches beyond the dataset, where it may. */
+export interface Outside {
+  /** An address that a query names, as it will be asked; throws {@link QueryFault} if it may not be. */
+  readonly check: (address: string) => string;
+  /** The graph at an address; throws {@link QueryFault}. */
+  readonly graph: (address: string) => Promise<readonly Quad[]>;
+  /** All that Comunica asks for goes through it. */
+  readonly fetch: typeof fetch;
+  /** The addresses, as asked, whose servers have failed. */
+  readonly failed: ReadonlySet<string>;
+  /** What was refused while the query ran, even where the query silences faults. */
+  readonly refusal: QueryFault | undefined;
+  /** Ends what is still under way. */
+  readonly close: () => void;
+}
+
+// Without an outside it keeps nothing of a query, and it takes a tenth of a second to make.
+const inward = new QueryEngine();
+
+/**
+ * Comunica over a store in memory: a second, independent reading of the same queries, and the one that can ask others.
+ * `open` gives each query its way out; without it, no query leaves this process.
+ */
+export function createComunica(open?: () => Outside): Engine {
   const store = new Store();
+  const engine = open ? new QueryEngine() : inward;
 
   return {
     async load(nquads) {
@@ -18,37 +40,97 @@ export function createComunica(): Engine {
     },
 
     async query(request: QueryRequest): Promise<QueryResult> {
-      const form = readForm(request.query);
-      // Comunica would follow any address, files of this machine included.
-      if (asksElsewhere(request.query)) throw noService();
-      const context = {
-        sources: [{ type: 'rdfjs' as const, value: dataset(store, request) as never }] as [never],
-        ...(request.baseIRI ? { baseIRI: request.baseIRI } : {}),
-      };
+      const outside = open?.();
       try {
-        const parsed = await engine.explain(request.query, { ...context }, 'parsed');
-        if (asksService(parsed.data)) throw noService();
-        if (form === 'construct' || form === 'describe')
-          return await writeGraph(
-            request,
-            async () => (await (await engine.queryQuads(request.query, context)).toArray()) as unknown as Quad[],
-          );
-        const { name, mediaType } = requireResultFormat(request);
-        if (form === 'select') {
-          const result = await engine.query(request.query, context);
-          return { kind: 'rows', mediaType, body: encode(await serialize(engine, result, mediaType)) };
-        }
-        return {
-          kind: 'boolean',
-          mediaType,
-          body: encode(booleans[name](await engine.queryBoolean(request.query, context))),
-        };
+        const result = await answer(engine, store, request, outside);
+        if (outside?.refusal) throw outside.refusal;
+        return result;
       } catch (error) {
-        if (error instanceof QueryFault || error instanceof RangeError) throw error;
-        throw explain(error as Error, request.query);
+        throw outside?.refusal ?? explain(error as Error, request.query);
+      } finally {
+        outside?.close();
+        // What was found out about a remote server, or failed, holds for this query only.
+        if (outside) await engine.invalidateHttpCache();
       }
     },
   };
+}
+
+async function answer(
+  engine: QueryEngine,
+  store: Store,
+  request: QueryRequest,
+  outside: Outside | undefined,
+): Promise<QueryResult> {
+  // Comunica would follow any address, those inside our network included.
+  if (!outside && asksElsewhere(request.query)) throw noService();
+  readForm(request.query);
+  const operation = await parse(engine, request);
+  const services = servicesIn(operation);
+  if (!outside && services.length) throw noService();
+  const asked = services
+    .filter(({ name }) => name.termType === 'NamedNode')
+    .map((service) => ({ service, address: outside?.check(service.name.value) ?? '' }));
+  const loud = new Set(asked.flatMap(({ service, address }) => (service.silent ? [] : [address])));
+  const dataset = await chooseDataset(store, request, operation, outside);
+  // Comunica asks a silent service once for each row, and forgives it row by row. Here a silent service is asked like any
+  // other; if it fails, it is all one solution without bindings (SPARQL 1.1 Federated Query, section 3.1).
+  for (const { service } of asked) service.silent = false;
+  for (;;) {
+    try {
+      return await evaluate(engine, request, operation, dataset, outside);
+    } catch (error) {
+      const silenced = asked.filter(
+        ({ service, address }) =>
+          service.type === 'service' && outside?.failed.has(address) && !loud.has(address) && !outside.refusal,
+      );
+      if (!silenced.length) throw error;
+      for (const { service } of silenced) Object.assign(service, { type: 'bgp', patterns: [] });
+    }
+  }
+}
+
+async function parse(engine: QueryEngine, { query, baseIRI }: QueryRequest): Promise<Operation> {
+  const context = { sources: [] as never, ...(baseIRI ? { baseIRI } : {}) };
+  return (await engine.explain(query, context, 'parsed')).data as Operation;
+}
+
+async function evaluate(
+  engine: QueryEngine,
+  request: QueryRequest,
+  operation: Operation,
+  dataset: unknown,
+  outside: Outside | undefined,
+): Promise<QueryResult> {
+  const form = readForm(request.query);
+  // Its own FROM is left out: the dataset has been chosen.
+  const query = (operation.type === 'from' ? operation.input : operation) as never as string;
+  const baseIRI = readBase(request);
+  const context = {
+    sources: [{ type: 'rdfjs' as const, value: dataset as never }] as [never],
+    ...(baseIRI ? { baseIRI } : {}),
+    fetch: outside?.fetch ?? stayInside,
+    serviceAllowVariableTargets: outside !== undefined,
+  };
+  if (form === 'construct' || form === 'describe')
+    return writeGraph(
+      request,
+      async () => (await (await engine.queryQuads(query, context)).toArray()) as unknown as Quad[],
+    );
+  const { name, mediaType } = requireResultFormat(request);
+  if (form === 'select') {
+    const result = await engine.query(query, context);
+    return { kind: 'rows', mediaType, body: encode(await serialize(engine, result, mediaType)) };
+  }
+  return { kind: 'boolean', mediaType, body: encode(booleans[name](await engine.queryBoolean(query, context))) };
+}
+
+/** As much of Comunica's algebra as is looked at here. */
+interface Operation {
+  readonly type: string;
+  readonly input?: unknown;
+  readonly default?: readonly Term[];
+  readonly named?: readonly Term[];
 }
 
 // Comunica writes booleans in JSON alone: its writer of XML fails over them, and CSV and TSV have no word for them.
@@ -63,16 +145,39 @@ const booleans: Readonly<Record<ResultFormat['name'], (answer: boolean) => strin
 const noService = (): QueryFault =>
   new QueryFault('unsupported', 'SERVICE is not answered here: this endpoint asks no other endpoints.');
 
-// The text is searched for SERVICE before; this is what its own parser made of it.
-function asksService(operation: unknown): boolean {
-  if (Array.isArray(operation)) return operation.some(asksService);
-  if (typeof operation !== 'object' || operation === null) return false;
-  if ((operation as { type?: unknown }).type === 'service') return true;
-  return Object.values(operation).some(asksService);
+// Nothing asks for it; should Comunica find a way all the same, it ends here.
+const stayInside: typeof fetch = () => Promise.reject(noService());
+
+interface Service {
+  readonly type: string;
+  readonly name: Term;
+  silent: boolean;
+}
+
+/** The SERVICE patterns of a query, as Comunica's own parser reads it. */
+function servicesIn(operation: unknown): Service[] {
+  if (Array.isArray(operation)) return operation.flatMap(servicesIn);
+  if (typeof operation !== 'object' || operation === null) return [];
+  const own = (operation as Operation).type === 'service' ? [operation as Service] : [];
+  return [...own, ...Object.values(operation).flatMap(servicesIn)];
+}
+
+/** The base of a query (SPARQL 1.1, section 4.1.1.2), which Comunica learns only where it parses the text itself. */
+function readBase({ query, baseIRI }: QueryRequest): string | undefined {
+  const [prologue = ''] =
+    /^(?:\s+|PREFIX\s+[^\s<]*:\s*<[^>]*>|VERSION\s*\S+|BASE\s*<[^>]*>)*/i.exec(withoutComments(query)) ?? [];
+  let base = baseIRI;
+  for (const [, iri = ''] of prologue.matchAll(/BASE\s*<([^>]*)>/gi))
+    if (URL.canParse(iri, base)) base = new URL(iri, base).href;
+  return base;
 }
 
 // Its parser tells the place as an offset, or as a line, or only within a drawing of the text.
-function explain({ message, name }: Error, query: string): QueryFault {
+function explain(error: Error, query: string): Error {
+  if (error instanceof QueryFault || error instanceof RangeError) return error;
+  const { message, name } = error;
+  const [, address] = /^Could not dereference '([^']*)'/.exec(message) ?? [];
+  if (address) return new QueryFault('forbidden', `<${address}> is not asked: it is no http or https address.`);
   if (!/pars|lex|syntax|unexpected|prefix/i.test(`${name} ${message}`))
     return new QueryFault('unsupported', firstLine(message));
   const [, offset] = /offset:? (\d+)/i.exec(message) ?? [];
@@ -96,17 +201,33 @@ async function serialize(engine: QueryEngine, result: unknown, mediaType: string
   const { data } = await engine.resultToString(result as never, mediaType);
   let text = '';
   for await (const chunk of data) text += chunk;
-  return text;
+  // Its JSON has no list of variables where a row has none; clients rely on it (Query Results JSON, section 3.1.1).
+  return text.replace(/^\{"head": \{\}/, '{"head": {"vars":[]}');
 }
 
-// A dataset of the request's own (SPARQL 1.1 Protocol, section 2.1.4): the merge of some graphs, and some named ones.
-function dataset(store: Store, { defaultGraphs, namedGraphs }: QueryRequest): unknown {
-  if (!defaultGraphs?.length && !namedGraphs?.length) return store;
+// A dataset of the request's own (SPARQL 1.1 Protocol, section 2.1.4) or of the query's (SPARQL 1.1, section 13.2): the
+// merge of some graphs, and some named ones. That of the request goes first.
+async function chooseDataset(
+  store: Store,
+  { defaultGraphs = [], namedGraphs = [] }: QueryRequest,
+  operation: Operation,
+  outside: Outside | undefined,
+): Promise<unknown> {
+  const ofRequest = defaultGraphs.length > 0 || namedGraphs.length > 0;
+  if (!ofRequest && operation.type !== 'from') return store;
+  const merged = ofRequest ? defaultGraphs : (operation.default ?? []).map(({ value }) => value);
+  const named = ofRequest ? namedGraphs : (operation.named ?? []).map(({ value }) => value);
+  const graphs = new Map<string, readonly Quad[]>();
+  for (const iri of new Set([...merged, ...named])) {
+    const own = store.getQuads(null, null, null, namedNode(iri)) as unknown as Quad[];
+    graphs.set(iri, own.length || !outside ? own : await outside.graph(iri));
+  }
   const chosen = indexQuads([]);
-  for (const iri of defaultGraphs ?? [])
-    for (const { subject, predicate, object } of store.getQuads(null, null, null, namedNode(iri)))
-      chosen.add(quad(subject, predicate, object) as never);
-  for (const iri of namedGraphs ?? [])
-    for (const each of store.getQuads(null, null, null, namedNode(iri))) chosen.add(each as never);
+  const add = (iri: string, graph: Term): void => {
+    for (const { subject, predicate, object } of graphs.get(iri) ?? [])
+      chosen.add(quad(subject as never, predicate as never, object as never, graph as never) as never);
+  };
+  for (const iri of merged) add(iri, defaultGraph());
+  for (const iri of named) add(iri, namedNode(iri));
   return chosen;
 }
