@@ -6,7 +6,7 @@ import { rdf } from '../rdf/terms.ts';
 import { page } from './layout.tsx';
 import { Examples, Facts, Name, Triples } from './parts.tsx';
 import { type Language, texts } from './texts.ts';
-import { localPath, type ProblemView, shorten, type View } from './view.ts';
+import { localPath, shorten, type View } from './view.ts';
 
 /** The way in: what this is, collections, example queries. */
 export function homePage(view: View, language: Language): string {
@@ -167,26 +167,6 @@ export function dumpsPage(view: View, dumps: readonly Dump[], language: Language
             ))}
           </tbody>
         </table>
-      </>
-    ),
-  });
-}
-
-/** What went wrong, for people. */
-export function problemPage(view: View, problem: ProblemView, language: Language): string {
-  return page({
-    view,
-    language,
-    title: `${problem.status} ${problem.title}`,
-    children: (
-      <>
-        <h1>
-          {problem.status} {problem.title}
-        </h1>
-        <p class="lead">{problem.message}</p>
-        <p>
-          <a href={`/?lang=${language}`}>{texts[language].goHome}</a>
-        </p>
       </>
     ),
   });

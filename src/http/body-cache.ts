@@ -6,8 +6,6 @@ export class BodyCache {
   readonly #kept: LRUCache<string, Uint8Array>;
   readonly #largest: number;
   readonly #underWay = new Map<string, Shared>();
-  #hits = 0;
-  #misses = 0;
 
   /** A cache of so many bytes. A body of more than an eighth of them is not kept: it would push out many small ones. */
   constructor(bytes: number) {
@@ -16,20 +14,13 @@ export class BodyCache {
     this.#kept = new LRUCache({ maxSize: Math.max(1, bytes), sizeCalculation: ({ length }) => Math.max(1, length) });
   }
 
-  /** How it is doing: bytes kept now, and answers found and not found since the start. */
-  get state(): { readonly bytes: number; readonly hits: number; readonly misses: number } {
-    return { bytes: this.#kept.calculatedSize, hits: this.#hits, misses: this.#misses };
+  /** Bytes kept now. */
+  get bytes(): number {
+    return this.#kept.calculatedSize;
   }
 
   /** The body under a key if it is kept: in a content coding where that is wanted and pays. */
   find(key: string, coding: Coding | undefined): Found | undefined {
-    const found = this.#find(key, coding);
-    if (found) this.#hits++;
-    else this.#misses++;
-    return found;
-  }
-
-  #find(key: string, coding: Coding | undefined): Found | undefined {
     const coded = coding && this.#kept.get(codedKey(key, coding));
     if (coded) return { body: coded, coding };
     const body = this.#kept.get(key);
