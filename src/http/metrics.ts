@@ -93,7 +93,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   addGauges(registers, sources);
 
   return {
-    mediaType: 'text/plain; version=0.0.4',
+    mediaType: 'text/plain; version=0.0.4; charset=utf-8',
     countRequest({ route, method, status, seconds, cache }) {
       requests.inc({ route, method, status });
       if (cache) lookups.inc({ result: cache });

@@ -30,8 +30,10 @@ export function note(request: IncomingMessage, facts: Facts): void {
 /** The id of an observed request: in its log line, in the header `X-Request-Id` of its answer, in a 500's problem. */
 export const requestId = (request: IncomingMessage): string | undefined => factsOf.get(request)?.request;
 
-/** A hash that stands for the text of a query in logs. */
-export const hashOf = (query: string): string => createHash('sha256').update(query).digest('hex').slice(0, 16);
+/** Notes which query a request brings, as a hash: texts of queries can say whom or what somebody looks for. */
+export const noteQuery = (request: IncomingMessage, query: string): void => note(request, { query: hashOf(query) });
+
+const hashOf = (query: string): string => createHash('sha256').update(query).digest('hex').slice(0, 16);
 
 /** What observes requests. */
 export interface Observer {
@@ -71,8 +73,8 @@ export const observe =
           path: request.path.slice(0, longestPath),
           route,
           status: response.statusCode,
-          outcome: outcomeOf(response),
           ...facts,
+          outcome: outcomeOf(response, facts),
           bytes: request.socket.bytesWritten - writtenBefore,
           ms: Math.round(milliseconds * 10) / 10,
         },
@@ -95,8 +97,9 @@ function routeOf(request: Request): string {
   return typeof path === 'string' ? path : 'none';
 }
 
-function outcomeOf(response: Response): string {
+function outcomeOf(response: Response, { outcome }: Facts): string {
   if (!response.writableFinished) return 'aborted';
+  if (outcome !== undefined) return outcome;
   if (response.statusCode === 304) return 'not-modified';
   if (response.statusCode < 400) return 'ok';
   return response.statusCode < 500 ? 'refused' : 'failed';
@@ -122,35 +125,33 @@ interface Answered {
 }
 
 /**
- * Has an engine answer a query, and notes how that went: in the log line of the request and in the metrics.
- *
- * Takes the request that brought the query, the query's text and form, the engine that is expected to answer, and what
- * asks the engine. Gives its answer, or throws what it throws.
+ * Has an engine answer a query, and notes how that went: in the log line of the request, and in the metrics if there are
+ * any. The query's form has been noted before. Gives the engine's answer, or throws what it throws.
  */
 export async function observeQuery<T extends Answered>(
-  { metrics }: Pick<Observer, 'metrics'>,
+  metrics: Metrics | undefined,
   request: IncomingMessage,
-  { query, form, engine }: { readonly query: string; readonly form: string; readonly engine: string },
   ask: () => Promise<T>,
 ): Promise<T> {
   const started = performance.now();
-  const count = (outcome: string, by: string): void =>
-    metrics.countQuery({ form, outcome, engine: by, seconds: (performance.now() - started) / 1000 });
-  note(request, { query: hashOf(query), form, engine });
+  const count = (outcome: string, engine = 'none'): void => {
+    const form = factsOf.get(request)?.form ?? 'none';
+    metrics?.countQuery({ form, outcome, engine, seconds: (performance.now() - started) / 1000 });
+  };
   try {
     const answer = await ask();
-    const by = answer.engine ?? engine;
+    const { engine, rows, queued } = answer;
     note(request, {
-      engine: by,
-      ...(answer.rows === undefined ? {} : { rows: answer.rows }),
-      ...(answer.queued === undefined ? {} : { queued: Math.round(answer.queued * 10) / 10 }),
+      ...(engine === undefined ? {} : { engine }),
+      ...(rows === undefined ? {} : { rows }),
+      ...(queued === undefined ? {} : { queued: Math.round(queued * 10) / 10 }),
     });
-    count('ok', by);
+    count('ok', engine);
     return answer;
   } catch (error) {
     const outcome = error instanceof QueryFault ? error.kind : 'error';
     note(request, { outcome });
-    count(outcome, engine);
+    count(outcome);
     throw error;
   }
 }
