@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { coverageCommand } from './commands/coverage.ts';
 import { dumpCommand } from './commands/dump.ts';
+import { PrepareFault, prepareCommand } from './commands/prepare.ts';
 import { say } from './commands/progress.ts';
 import { queryCommand } from './commands/query.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -11,7 +12,7 @@ import { CallFault } from './load/files.ts';
 import { PublicationFault } from './load/publication.ts';
 
 /** Every command; a test walks the list. */
-export const commands = [serveCommand, checkCommand, coverageCommand, queryCommand, dumpCommand];
+export const commands = [serveCommand, prepareCommand, checkCommand, coverageCommand, queryCommand, dumpCommand];
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -29,6 +30,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     say((error as Error).message);
-    process.exitCode = error instanceof CallFault || error instanceof PublicationFault ? 2 : 1;
+    if (error instanceof PrepareFault) process.exitCode = error.exitCode;
+    else process.exitCode = error instanceof CallFault || error instanceof PublicationFault ? 2 : 1;
   }
 }

@@ -31,13 +31,13 @@ test.each(files)('%s imports only from its own folder and those below', (file) =
 
 test.each([
   ['express', /^http\//],
-  ['oxigraph', /^engine\/oxigraph\.ts$/],
+  ['oxigraph', /^engine\/oxigraph(-module)?\.ts$/],
   ['@comunica/query-sparql', /^engine\/comunica\.ts$/],
   ['shacl-engine', /^shapes\//],
   ['commander', /^(commands\/|main\.ts)/],
   ['preact', /^html\//],
   ['preact-render-to-string', /^html\//],
-  ['node:fs/promises', /^(load\/|publish\/dumps\.ts|commands\/|main\.ts)/],
+  ['node:fs/promises', /^(load\/|publish\/dumps\.ts|commands\/|main\.ts|engine\/oxigraph-module\.ts)/],
   ['node:worker_threads', /^engine\//],
 ])('%s is used only where it belongs', (name, where) => {
   const users = files.filter((file) => importsOf(file).includes(name));

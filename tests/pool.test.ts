@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { QueryFault, type QueryRequest } from '../src/engine/engine.ts';
-import { type EngineName, engines } from '../src/engine/engines.ts';
+import { localEngines } from '../src/engine/engines.ts';
 import { EnginePool, type PoolOptions } from '../src/engine/pool.ts';
 import { canonicalNQuads } from '../src/rdf/canonical.ts';
 import { findFormat, formats } from '../src/rdf/formats.ts';
@@ -63,10 +63,10 @@ const closing = async (pool: EnginePool, work: () => Promise<void>): Promise<voi
 };
 /** Until so many workers are ready: a fresh one needs a moment. */
 const untilReady = async (pool: EnginePool, workers: number): Promise<void> => {
-  await expect.poll(() => pool.ready, { timeout: 30_000, interval: 50 }).toBe(workers);
+  await expect.poll(() => pool.state.ready, { timeout: 30_000, interval: 50 }).toBe(workers);
 };
 
-describe.each(Object.keys(engines) as EngineName[])('%s', (engine) => {
+describe.each(localEngines)('%s', (engine) => {
   let pool: EnginePool;
   beforeAll(async () => {
     pool = await start({ engine, workers: 2 });
@@ -74,7 +74,7 @@ describe.each(Object.keys(engines) as EngineName[])('%s', (engine) => {
   afterAll(() => pool.close());
 
   test('is started with all its workers', () => {
-    expect(pool.ready).toBe(2);
+    expect(pool.state.ready).toBe(2);
   });
 
   test.each([
@@ -257,7 +257,7 @@ describe('a pool', () => {
     await pool.close();
     expect((await Promise.all(asked)).map(({ kind }) => kind)).toEqual(['closed', 'closed', 'closed']);
     expect((await faultOf(pool.query(request(quick(1))))).kind).toBe('closed');
-    expect(pool.ready).toBe(0);
+    expect(pool.state.ready).toBe(0);
     await pool.close();
   });
 

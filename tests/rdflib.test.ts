@@ -18,7 +18,7 @@ let context: Record<string, unknown>;
 
 beforeAll(async () => {
   dataset = await buildDataset(await readPublication(ownPublication));
-  index = new GraphIndex(dataset);
+  index = GraphIndex.of(dataset);
   context = makeContext(dataset);
 });
 

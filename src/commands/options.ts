@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
 import { buildDataset, buildPlain, type Dataset } from '../dataset/build.ts';
-import { type EngineName, engines } from '../engine/engines.ts';
+import { localEngines } from '../engine/engines.ts';
 import { CallFault, listArguments } from '../load/files.ts';
 import { readPublication } from '../load/publication.ts';
 
@@ -17,9 +17,12 @@ export interface DataOptions {
 
 /** Options that say how to answer queries. */
 export interface EngineOptions {
-  readonly engine: EngineName;
+  readonly engine: (typeof localEngines)[number];
   readonly workers: number;
   readonly timeout: number;
+  readonly queue: number;
+  readonly memory: number;
+  readonly resultSize: number;
 }
 
 /** The description of the graph that comes with this package. */
@@ -33,7 +36,7 @@ const positive = (value: string): number => {
   return number;
 };
 
-const whole =
+export const whole =
   (least: number, most: number) =>
   (value: string): number => {
     const number = Number(value);
@@ -70,11 +73,16 @@ export const dataOptions = (): Option[] => [
 
 /** How to answer queries, for every command that asks. */
 export const engineOptions = (): Option[] => [
-  new Option('--engine <name>', 'SPARQL engine').choices(Object.keys(engines)).default('oxigraph'),
+  new Option('--engine <name>', 'SPARQL engine').choices(localEngines).default('oxigraph'),
   new Option('--workers <n>', 'threads that answer queries')
     .argParser(whole(1, 64))
     .default(Math.max(2, Math.min(4, availableParallelism())), '2 to 4, by the number of cores'),
   new Option('--timeout <seconds>', 'time that one query may take').argParser(positive).default(10),
+  new Option('--queue <n>', 'queries that may wait for a thread').argParser(whole(0, 100_000)).default(100),
+  new Option('--memory <MiB>', 'memory that a thread may take beside the dataset')
+    .argParser(whole(16, 4096))
+    .default(512),
+  new Option('--result-size <MiB>', 'size that an answer may have').argParser(whole(1, 512)).default(64),
 ];
 
 /** Reads and reasons, as the options say. Throws what is wrong with options or files. */

@@ -2,25 +2,25 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { type Dataset, engineNQuads } from '../dataset/build.ts';
-import { checkShapes, describeFinding } from '../dataset/check.ts';
-import { EnginePool } from '../engine/pool.ts';
+import { nquadsOf, type Prepared } from '../dataset/prepared.ts';
+import { pieces } from '../engine/pieces.ts';
 import { withoutComments } from '../engine/query-form.ts';
+import { QueryService } from '../engine/query-service.ts';
 import { createApp } from '../http/app.ts';
 import type { Site } from '../http/site.ts';
 import { readQueries } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { Collections } from '../publish/collections.ts';
-import { makeContext } from '../publish/context.ts';
 import { GraphIndex } from '../publish/graph-index.ts';
-import { type DataOptions, dataOptions, type EngineOptions, engineOptions, loadDataset, port } from './options.ts';
+import { type EngineOptions, engineOptions, port } from './options.ts';
+import { contextFile, openDataset, type PrepareOptions, prepareOptions } from './prepare.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 
-interface ServeOptions extends DataOptions, EngineOptions {
+/** Options of `serve`. */
+export interface ServeOptions extends PrepareOptions, EngineOptions {
   readonly port: number;
   readonly host: string;
   readonly publicUrl?: string;
-  readonly allowInvalid: boolean;
 }
 
 /** `serve`: publishes the graph over HTTP until it is told to stop. */
@@ -33,9 +33,8 @@ export function serveCommand(): Command {
       new Option('--public-url <url>', 'address under which others reach this server')
         .env('PUBLIC_URL')
         .default(undefined, 'http://localhost:<port>'),
-    )
-    .addOption(new Option('--allow-invalid', 'serve a graph that breaks its shapes all the same').default(false));
-  for (const option of [...dataOptions(), ...engineOptions()]) command.addOption(option);
+    );
+  for (const option of [...prepareOptions(), ...engineOptions()]) command.addOption(option);
   return command.action(async (options: ServeOptions) => {
     const running = await startServer(options);
     const stop = (): void => void running.stop().then(() => process.exit(0));
@@ -49,26 +48,27 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
-/** Says that a graph breaks its shapes; the report is on stderr. */
-export class InvalidGraph extends Error {}
-
-/** Loads, checks, starts the workers and listens. */
+/** Opens the dataset, starts the workers and listens. */
 export async function startServer(options: ServeOptions): Promise<Running> {
   const started = performance.now();
-  showProgress('Reading and reasoning …');
-  const dataset = await loadDataset(options);
-  await refuseInvalid(dataset, options.allowInvalid);
+  const { prepared, openVersion } = await openDataset(options);
   showProgress('Starting the query workers …');
-  const pool = await EnginePool.start({
+  const pool = await QueryService.start({
     engine: options.engine,
-    nquads: engineNQuads(dataset),
     workers: options.workers,
     timeLimit: options.timeout,
-    queueLimit: 100,
+    queueLimit: options.queue,
+    memoryLimit: options.memory * mebibyte,
+    resultLimit: options.resultSize * mebibyte,
+    version: prepared.version,
+    image: prepared.image,
+    nquads: () => nquadsOf(prepared),
+    hasGraph: (iri) => iri in prepared.graphs,
+    openVersion: async (version) => (await openVersion(version))?.image,
   });
   endProgress();
   try {
-    const parts = await prepareSite(dataset, pool);
+    const parts = await prepareSite(prepared, pool);
     const server = await listen(options);
     const { port: actual } = server.address() as AddressInfo;
     const publicUrl = (options.publicUrl ?? `http://localhost:${actual}`).replace(/\/$/, '');
@@ -82,30 +82,22 @@ export async function startServer(options: ServeOptions): Promise<Running> {
   }
 }
 
-async function refuseInvalid(dataset: Dataset, allow: boolean): Promise<void> {
-  if (!dataset.publication) return;
-  showProgress('Checking against the shapes …');
-  const findings = (await checkShapes(dataset, dataset.publication)).filter(({ severity }) => severity === 'violation');
-  if (!findings.length) return;
-  for (const finding of findings) say(describeFinding(finding));
-  if (!allow)
-    throw new InvalidGraph(
-      `The graph breaks its shapes in ${findings.length} places (above). Mend them, or start with --allow-invalid to look at it all the same.`,
-    );
-}
+/** Bytes. */
+const mebibyte = 2 ** 20;
 
 // All of a site but its address, which is known only when the server listens.
-async function prepareSite(dataset: Dataset, pool: EnginePool): Promise<Omit<Site, 'publicUrl'>> {
-  const { publication } = dataset;
+async function prepareSite(prepared: Prepared, pool: QueryService): Promise<Omit<Site, 'publicUrl'>> {
+  const { publication } = prepared;
   const folder = publication && path.join(publication.folder, publication.queries);
   const read = async (name: string) => (folder ? readQueries(path.join(folder, name)) : []);
   return {
-    dataset,
+    dataset: prepared,
     pool,
-    index: new GraphIndex(dataset),
+    index: await GraphIndex.read(prepared, pieces(await prepared.canonical(), 1 << 18)),
     collections: new Collections(await read('collections'), (query) => askRows(pool, query)),
     examples: await read('examples'),
-    context: makeContext(dataset),
+    context: JSON.parse(String(await prepared.file(contextFile))) as Record<string, unknown>,
+    readDump: (dump) => prepared.file(dump.file),
     report: (error) => say(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   };
 }
@@ -122,7 +114,7 @@ function listen({ port: wanted, host }: ServeOptions): Promise<Server> {
   });
 }
 
-async function stopServer(server: Server, pool: EnginePool): Promise<void> {
+async function stopServer(server: Server, pool: QueryService): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();

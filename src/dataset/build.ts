@@ -4,22 +4,28 @@ import { type Input, listLayers, loadFiles, readTexts } from '../load/files.ts';
 import type { Publication } from '../load/publication.ts';
 import { canonicalNQuads, sha256 } from '../rdf/canonical.ts';
 import type { SyntaxFault } from '../rdf/read.ts';
-import { mergeGraphs, namedNode, quad } from '../rdf/terms.ts';
+import { indexQuads, mergeGraphs, namedNode, quad } from '../rdf/terms.ts';
 import { writeNTriples } from '../rdf/write-turtle.ts';
 import { infer, type RuleText } from '../reason/reason.ts';
 
-/** A graph ready to publish: it never changes. */
-export interface Dataset {
+/** What there is to know of a dataset without its quads. */
+export interface DatasetFacts {
   /** Absent when files are served just as they are. */
   readonly publication: Publication | undefined;
   readonly inputs: readonly Input[];
+  readonly counts: { readonly asserted: number; readonly inferred: number };
+  /** The first 16 hexadecimal digits of the SHA-256 of the canonical N-Quads. */
+  readonly version: string;
+  /** Triples of each graph that is not a merge; the default graph's own stand under the empty name. */
+  readonly graphs: Readonly<Record<string, number>>;
+}
+
+/** A graph ready to publish: it never changes. */
+export interface Dataset extends DatasetFacts {
   /** Everything, in its graphs, inferences included. */
   readonly quads: readonly Quad[];
   /** The default graph: the merge of all graphs, each triple once; for plain files, the default graph as given. */
   readonly defaultGraph: readonly Quad[];
-  readonly counts: { readonly asserted: number; readonly inferred: number };
-  /** The first 16 hexadecimal digits of the SHA-256 of the canonical N-Quads. */
-  readonly version: string;
   /** Canonical N-Quads of all graphs. */
   readonly canonical: string;
 }
@@ -82,9 +88,11 @@ export function engineNQuads({ canonical, defaultGraph, publication }: Dataset):
   return publication ? canonical + writeNTriples(defaultGraph) : canonical;
 }
 
-async function finish(dataset: Omit<Dataset, 'version' | 'canonical'>): Promise<Dataset> {
+async function finish(dataset: Omit<Dataset, 'version' | 'canonical' | 'graphs'>): Promise<Dataset> {
   const canonical = await canonicalNQuads(dataset.quads);
-  return { ...dataset, canonical, version: sha256(canonical).slice(0, 16) };
+  const graphs: Record<string, number> = {};
+  for (const { graph } of indexQuads(dataset.quads)) graphs[graph.value] = (graphs[graph.value] ?? 0) + 1;
+  return { ...dataset, canonical, graphs, version: sha256(canonical).slice(0, 16) };
 }
 
 async function readRules({ folder, rules }: Publication, sameAs: boolean): Promise<RuleText[]> {

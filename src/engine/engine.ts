@@ -44,11 +44,22 @@ export interface QueryResult {
   readonly body: Uint8Array;
 }
 
+/** The memory of a loaded engine, from which others of the same version start at once. */
+export interface EngineImage {
+  readonly memory: SharedArrayBuffer;
+  /** Where things are in it. */
+  readonly places: Readonly<Record<string, number>>;
+}
+
 /** What a SPARQL engine can do. An instance lives in one thread and answers one query at a time. */
 export interface Engine {
   /** Takes in the dataset, as N-Quads in pieces that end at line ends. */
   load(nquads: Iterable<string>): Promise<void>;
   query(request: QueryRequest): Promise<QueryResult>;
+  /** A copy of its memory, where the engine's memory can be copied. */
+  takeImage?(): EngineImage;
+  /** Bytes of its memory, where that only ever grows. */
+  memorySize?(): number;
 }
 
 /** Why a query got no answer. */
@@ -59,6 +70,10 @@ export type QueryFaultKind =
   | 'not-acceptable'
   | 'too-complex'
   | 'too-slow'
+  | 'too-large'
+  | 'forbidden'
+  | 'remote'
+  | 'gone'
   | 'overloaded'
   | 'crashed'
   | 'closed';

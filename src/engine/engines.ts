@@ -1,10 +1,37 @@
-import type { Engine } from './engine.ts';
+import type { Engine, EngineImage } from './engine.ts';
+
+/** What an engine in a worker starts with. All of it can be sent to a thread. */
+export interface EngineStart {
+  /** What {@link EngineKind.compile} gave. */
+  readonly code?: unknown;
+  /** A memory to go on from; without one the engine is empty. */
+  readonly image?: EngineImage | undefined;
+  /** What the engine itself has to know. */
+  readonly options?: unknown;
+}
+
+/** An embedded engine. */
+export interface EngineKind {
+  /** Work to do once for all workers; `memoryLimit` is in bytes. */
+  readonly compile?: (memoryLimit: number) => Promise<unknown>;
+  readonly create: (start: EngineStart) => Promise<Engine>;
+}
 
 /** The embedded engines, each loaded only when asked for. */
 export const engines = {
-  oxigraph: async (): Promise<Engine> => (await import('./oxigraph.ts')).createOxigraph(),
-  comunica: async (): Promise<Engine> => (await import('./comunica.ts')).createComunica(),
-} as const;
+  oxigraph: {
+    compile: async (memoryLimit) => (await import('./oxigraph-module.ts')).compileOxigraph(memoryLimit),
+    create: async (start) => (await import('./oxigraph.ts')).createOxigraph(start),
+  },
+  comunica: { create: async () => (await import('./comunica.ts')).createComunica() },
+  /** Comunica that may ask other servers. */
+  federated: {
+    create: async ({ options }) => (await import('./federation/federated.ts')).createFederated(options as never),
+  },
+} as const satisfies Record<string, EngineKind>;
 
 /** The name of an embedded engine. */
 export type EngineName = keyof typeof engines;
+
+/** The engines that answer from the dataset alone. */
+export const localEngines = ['oxigraph', 'comunica'] as const satisfies readonly EngineName[];

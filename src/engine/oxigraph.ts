@@ -1,24 +1,37 @@
 import type { Quad } from '@rdfjs/types';
-import oxigraph, { type Store } from 'oxigraph';
+import type { Store } from 'oxigraph';
 import { encode, requireResultFormat, writeGraph } from './answers.ts';
 import { type Engine, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
+import type { EngineStart } from './engines.ts';
+import { compileOxigraph, instantiateOxigraph, type Oxigraph } from './oxigraph-module.ts';
 import { asksElsewhere, readForm } from './query-form.ts';
 
-/** Oxigraph in WebAssembly: the default for local queries. Its queries cannot be stopped but by ending their thread. */
-export function createOxigraph(): Engine {
-  const store = new oxigraph.Store();
+/** All that 32-bit WebAssembly can have. */
+const wholeMemory = 2 ** 32;
+
+/**
+ * Oxigraph in WebAssembly: the default for local queries. Its queries cannot be stopped but by ending their thread.
+ * It starts from an image where there is one, else empty.
+ */
+export async function createOxigraph({ code, image }: EngineStart = {}): Promise<Engine> {
+  const module = (code as WebAssembly.Module | undefined) ?? (await compileOxigraph(wholeMemory));
+  const { oxigraph, size, takeImage, openImage } = instantiateOxigraph(module);
+  const store = image ? openImage(image) : new oxigraph.Store();
 
   return {
+    memorySize: size,
+    takeImage: () => takeImage(store),
+
     async load(nquads) {
-      for (const piece of nquads)
-        store.load(piece, { format: 'application/n-quads', lenient: true, no_transaction: true });
+      // Its bulk loader (no_transaction) is as fast, and reserves 340 MB whatever it loads.
+      for (const piece of nquads) store.load(piece, { format: 'application/n-quads', lenient: true });
     },
 
     async query(request: QueryRequest): Promise<QueryResult> {
       const form = readForm(request.query);
       if (asksElsewhere(request.query))
         throw new QueryFault('unsupported', 'SERVICE is not answered here: this endpoint asks no other endpoints.');
-      const source = choose(store, request);
+      const source = choose(oxigraph, store, request);
       const options = {
         ...(request.baseIRI ? { base_iri: request.baseIRI } : {}),
       };
@@ -33,7 +46,7 @@ export function createOxigraph(): Engine {
 
 // A dataset of the request's own (SPARQL 1.1 Protocol, section 2.1.4): the merge of some graphs, and some named ones.
 // Given several default graphs, Oxigraph counts a triple once for each that has it; a merge has it once.
-function choose(store: Store, { defaultGraphs, namedGraphs }: QueryRequest): Store {
+function choose(oxigraph: Oxigraph, store: Store, { defaultGraphs, namedGraphs }: QueryRequest): Store {
   if (!defaultGraphs?.length && !namedGraphs?.length) return store;
   const chosen = new oxigraph.Store();
   for (const iri of defaultGraphs ?? [])

@@ -1,13 +1,14 @@
-import type { Dataset } from '../dataset/build.ts';
+import type { DatasetFacts } from '../dataset/build.ts';
 import type { QueryFile } from '../load/query-files.ts';
 import type { Collections } from '../publish/collections.ts';
 import type { GraphIndex } from '../publish/graph-index.ts';
+import type { ProblemName } from './problem-texts.ts';
 
 /** What pages show. */
 export interface View {
   /** The address of this instance, without a slash at the end. */
   readonly publicUrl: string;
-  readonly dataset: Dataset;
+  readonly dataset: DatasetFacts;
   readonly index: GraphIndex;
   readonly collections: Collections;
   readonly examples: readonly QueryFile[];
@@ -16,7 +17,8 @@ export interface View {
 /** What a problem page shows. */
 export interface ProblemView {
   readonly status: number;
-  readonly title: string;
+  /** The name of its kind. */
+  readonly name: ProblemName;
   readonly message: string;
 }
 

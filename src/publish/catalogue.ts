@@ -1,5 +1,5 @@
 import type { Quad } from '@rdfjs/types';
-import type { Dataset } from '../dataset/build.ts';
+import type { DatasetFacts } from '../dataset/build.ts';
 import type { Publication, Text } from '../load/publication.ts';
 import { dcat, dcterms, literal, namedNode, quad, rdf, voidTerm } from '../rdf/terms.ts';
 import { listDumps } from './dumps.ts';
@@ -15,7 +15,7 @@ export const cataloguePaths = {
  * The description of what is published (W3C DCAT 3): catalogue, dataset, a distribution for each dump, the SPARQL
  * service. Its IRIs are addresses on this instance, for harvesters keep only what the address they fetched describes.
  */
-export function describeCatalogue(dataset: Dataset, publication: Publication, publicUrl: string): Quad[] {
+export function describeCatalogue(dataset: DatasetFacts, publication: Publication, publicUrl: string): Quad[] {
   const quads: Quad[] = [];
   const at = (path: string): string => publicUrl + path;
   const say = (

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Dataset } from '../dataset/build.ts';
+import type { Dataset, DatasetFacts } from '../dataset/build.ts';
 import { type Format, formats } from '../rdf/formats.ts';
 
 /** A file that holds the whole graph. */
@@ -12,7 +12,7 @@ export interface Dump {
 }
 
 /** The dumps of a dataset: each format, plain and gzip. */
-export function listDumps({ publication }: Dataset): Dump[] {
+export function listDumps({ publication }: DatasetFacts): Dump[] {
   const name = publication?.name ?? 'dataset';
   return formats.flatMap((format: Format) =>
     [false, true].map((gzip) => ({ file: `${name}.${format.extension}${gzip ? '.gz' : ''}`, format, gzip })),

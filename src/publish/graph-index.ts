@@ -1,6 +1,20 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Quad, Term } from '@rdfjs/types';
-import type { Dataset } from '../dataset/build.ts';
-import { dcterms, foaf, indexQuads, namedNode, owl, type QuadIndex, quad, rdf, rdfs, skos } from '../rdf/terms.ts';
+import type { Dataset, DatasetFacts } from '../dataset/build.ts';
+import { readNQuads } from '../rdf/read.ts';
+import {
+  dcterms,
+  defaultGraph,
+  foaf,
+  indexQuads,
+  namedNode,
+  owl,
+  type QuadIndex,
+  quad,
+  rdf,
+  rdfs,
+  skos,
+} from '../rdf/terms.ts';
 
 /** Properties that give a name for people, the best first. */
 const labelProperties = [skos('prefLabel'), rdfs('label'), dcterms('title'), foaf('name')];
@@ -26,53 +40,88 @@ export interface Description {
 
 /** Looks things up in a dataset, for pages and descriptions. */
 export class GraphIndex {
-  readonly dataset: Dataset;
-  readonly #merged: QuadIndex;
-  readonly #graphs: QuadIndex;
+  readonly dataset: DatasetFacts;
+  /** The named graphs, and as default graph their merge; for plain files, the default graph as given. */
+  readonly #index: QuadIndex = indexQuads([]);
+  readonly #graphs = new Set<string>();
+  readonly #merging: boolean;
+  readonly #inferredGraph: string | undefined;
   readonly #sourceGraphs: ReadonlySet<string>;
-  readonly #inferred: QuadIndex;
 
-  constructor(dataset: Dataset) {
+  private constructor(dataset: DatasetFacts) {
+    const { publication, inputs } = dataset;
     this.dataset = dataset;
-    this.#merged = indexQuads(dataset.defaultGraph);
-    this.#graphs = indexQuads(dataset.quads);
-    const inferred = dataset.publication && dataset.publication.base + dataset.publication.inferredGraph;
-    this.#inferred = indexQuads(inferred ? this.graph(inferred) : []);
-    const sources = new Set(dataset.publication?.layers.filter(({ source }) => source).map(({ name }) => name));
-    this.#sourceGraphs = new Set(
-      dataset.inputs.flatMap(({ layer, graph }) => (graph && sources.has(layer) ? [graph] : [])),
-    );
+    this.#merging = publication !== undefined;
+    this.#inferredGraph = publication && publication.base + publication.inferredGraph;
+    const sources = new Set(publication?.layers.filter(({ source }) => source).map(({ name }) => name));
+    this.#sourceGraphs = new Set(inputs.flatMap(({ layer, graph }) => (graph && sources.has(layer) ? [graph] : [])));
+  }
+
+  /** An index of a dataset that was built in this process. */
+  static of(dataset: Dataset): GraphIndex {
+    const index = new GraphIndex(dataset);
+    for (const each of dataset.quads) index.#add(each);
+    return index;
+  }
+
+  /** An index of N-Quads, given in pieces that end at line ends. Other work goes on between two pieces. */
+  static async read(facts: DatasetFacts, pieces: Iterable<string>): Promise<GraphIndex> {
+    const index = new GraphIndex(facts);
+    for (const piece of pieces) {
+      for (const each of readNQuads(piece)) index.#add(each);
+      await setImmediate();
+    }
+    return index;
+  }
+
+  #add(each: Quad): void {
+    const { subject, predicate, object, graph } = each;
+    this.#index.add(each);
+    if (graph.termType === 'NamedNode') this.#graphs.add(graph.value);
+    if (!this.#merging) return;
+    this.#index.add(quad(subject as never, predicate as never, object as never) as unknown as Quad);
+  }
+
+  // Of the merge.
+  #find(subject: Term | null, predicate: Term | null, object: Term | null): Quad[] {
+    return this.#index.getQuads(subject, predicate, object, defaultGraph() as unknown as Term);
+  }
+
+  /** The triples of the default graph. */
+  get defaultGraph(): Quad[] {
+    return this.#find(null, null, null);
   }
 
   /** Whether a triple only follows from others. */
   isInferred({ subject, predicate, object }: Quad): boolean {
-    return this.#inferred.has(quad(subject as never, predicate as never, object as never) as unknown as Quad);
+    return (
+      this.#inferredGraph !== undefined &&
+      this.#index.getQuads(subject, predicate, object, namedNode(this.#inferredGraph)).length > 0
+    );
   }
 
   /** Whether the graph says anything of the IRI. */
   has(iri: string): boolean {
-    return this.#merged.getQuads(namedNode(iri), null, null, null).length > 0 || this.isGraph(iri);
+    return this.#find(namedNode(iri), null, null).length > 0 || this.isGraph(iri);
   }
 
   /** Whether the graph says that an ontology has a version of that IRI. */
   isVersion(ontology: string, version: string): boolean {
-    return (
-      this.#merged.getQuads(namedNode(ontology), namedNode(owl('versionIRI')), namedNode(version), null).length > 0
-    );
+    return this.#find(namedNode(ontology), namedNode(owl('versionIRI')), namedNode(version)).length > 0;
   }
 
   isGraph(iri: string): boolean {
-    return this.#graphs.getQuads(null, null, null, namedNode(iri)).length > 0;
+    return this.#graphs.has(iri);
   }
 
   /** Statements that a thing is of a class, inferences included. */
   instances(type: string): Quad[] {
-    return this.#merged.getQuads(null, namedNode(rdf('type')), namedNode(type), null);
+    return this.#find(null, namedNode(rdf('type')), namedNode(type));
   }
 
   /** Statements with a property, inferences included. */
   statements(property: string): Quad[] {
-    return this.#merged.getQuads(null, namedNode(property), null, null);
+    return this.#find(null, namedNode(property), null);
   }
 
   /** The name of a thing in a language, else in any, else undefined. */
@@ -87,7 +136,7 @@ export class GraphIndex {
 
   #text(iri: string, properties: readonly string[], language: string): string | undefined {
     for (const property of properties) {
-      const values = this.#merged.getQuads(namedNode(iri), namedNode(property), null, null).map(({ object }) => object);
+      const values = this.#find(namedNode(iri), namedNode(property), null).map(({ object }) => object);
       const chosen = values.find((term) => term.termType === 'Literal' && term.language === language) ?? values[0];
       if (chosen) return chosen.value;
     }
@@ -96,8 +145,7 @@ export class GraphIndex {
 
   /** The classes that say most of a thing: those asserted, not those inferred. */
   types(iri: string): string[] {
-    return this.#merged
-      .getQuads(namedNode(iri), namedNode(rdf('type')), null, null)
+    return this.#find(namedNode(iri), namedNode(rdf('type')), null)
       .filter((each) => !this.isInferred(each))
       .map(({ object }) => object.value)
       .sort();
@@ -107,9 +155,7 @@ export class GraphIndex {
   describe(iri: string, document: string): Description {
     const outgoing = this.#ofThing(iri);
     const own = new Set(outgoing.map(({ subject }) => subject.value));
-    const pointing = this.#merged
-      .getQuads(null, null, namedNode(iri), null)
-      .filter(({ subject }) => !own.has(subject.value));
+    const pointing = this.#find(null, null, namedNode(iri)).filter(({ subject }) => !own.has(subject.value));
     const incoming = pointing.slice(0, incomingLimit);
     const sources = this.#sourcesOf([...own]);
     const stated = this.isGraph(iri) && this.#sourceGraphs.has(iri) ? this.#stated(iri, own) : [];
@@ -131,7 +177,7 @@ export class GraphIndex {
 
   /** All triples of a graph, merged into the default graph. */
   graph(iri: string): Quad[] {
-    return this.#graphs
+    return this.#index
       .getQuads(null, null, null, namedNode(iri))
       .map(
         ({ subject, predicate, object }) =>
@@ -146,7 +192,7 @@ export class GraphIndex {
     const visit = (node: Term): void => {
       if (seen.has(node.value)) return;
       seen.add(node.value);
-      for (const each of this.#merged.getQuads(node, null, null, null)) {
+      for (const each of this.#find(node, null, null)) {
         found.push(each);
         if (each.object.termType === 'BlankNode' || each.object.value.startsWith(`${iri}#`)) visit(each.object);
       }
@@ -157,7 +203,7 @@ export class GraphIndex {
 
   #sourcesOf(subjects: readonly string[]): string[] {
     const graphs = subjects.flatMap((subject) =>
-      this.#graphs.getQuads(namedNode(subject), null, null, null).map(({ graph }) => graph.value),
+      this.#index.getQuads(namedNode(subject), null, null, null).map(({ graph }) => graph.value),
     );
     return [...new Set(graphs)].filter((graph) => this.#sourceGraphs.has(graph)).sort();
   }
@@ -174,7 +220,7 @@ export class GraphIndex {
     const names: Quad[] = [];
     for (const neighbour of neighbours)
       for (const property of labelProperties)
-        names.push(...this.#merged.getQuads(namedNode(neighbour), namedNode(property), null, null));
+        names.push(...this.#find(namedNode(neighbour), namedNode(property), null));
     return names;
   }
 }

@@ -1,11 +1,11 @@
-import type { DataOptions, EngineOptions } from '../../src/commands/options.ts';
-import { type Running, startServer } from '../../src/commands/serve.ts';
+import type { Running, ServeOptions } from '../../src/commands/serve.ts';
+import { startServer } from '../../src/commands/serve.ts';
 
 /** The description of the graph that comes with the project. */
 export const ownPublication = new URL('../../data/dataset.json', import.meta.url).pathname;
 
-/** What `serve` has when nothing is said. */
-export const defaults: DataOptions & EngineOptions = {
+/** What `serve` has when nothing is said; prepared datasets stay within the project. */
+export const defaults: ServeOptions = {
   publication: ownPublication,
   data: [],
   graph: [],
@@ -14,8 +14,16 @@ export const defaults: DataOptions & EngineOptions = {
   engine: 'oxigraph',
   workers: 2,
   timeout: 10,
+  queue: 100,
+  memory: 512,
+  resultSize: 64,
+  store: new URL('../../.cache/tests', import.meta.url).pathname,
+  keep: 5,
+  allowInvalid: false,
+  port: 0,
+  host: '127.0.0.1',
 };
 
 /** Starts a real server on a free port. */
-export const serve = (options: Partial<DataOptions & EngineOptions> = {}): Promise<Running> =>
-  startServer({ ...defaults, port: 0, host: '127.0.0.1', allowInvalid: false, ...options });
+export const serve = (options: Partial<ServeOptions> = {}): Promise<Running> =>
+  startServer({ ...defaults, ...options });

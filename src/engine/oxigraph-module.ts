@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Store } from 'oxigraph';
+import type { EngineImage } from './engine.ts';
+
+/** The package's interface. */
+export type Oxigraph = typeof import('oxigraph');
+
+/** An instance of Oxigraph's WebAssembly module, with its memory at hand. */
+export interface OxigraphInstance {
+  readonly oxigraph: Oxigraph;
+  /** Bytes of linear memory; they only ever grow. */
+  readonly size: () => number;
+  readonly takeImage: (store: Store) => EngineImage;
+  /** Puts an image in place of what the instance holds, and gives its store. */
+  readonly openImage: (image: EngineImage) => Store;
+}
+
+/** Bytes of a page of WebAssembly memory. */
+const page = 65_536;
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Compiles the package's module, once for all threads, with an upper limit on its memory in bytes: what would take
+ * more than that fails inside the module instead of taking the machine's memory.
+ */
+export async function compileOxigraph(memoryLimit: number): Promise<WebAssembly.Module> {
+  const bytes = await readFile(require.resolve('oxigraph').replace(/\.js$/, '_bg.wasm'));
+  return WebAssembly.compile(limitMemory(bytes, Math.floor(memoryLimit / page)) as Uint8Array<ArrayBuffer>);
+}
+
+/**
+ * The package over a module compiled before. It compiles its own when it is loaded, and keeps the instance to itself:
+ * so for that moment, the constructors that it calls are ours.
+ */
+export function instantiateOxigraph(module: WebAssembly.Module): OxigraphInstance {
+  const { Module, Instance } = WebAssembly;
+  let instance: WebAssembly.Instance | undefined;
+  try {
+    WebAssembly.Module = function given() {
+      return module;
+    } as unknown as typeof WebAssembly.Module;
+    WebAssembly.Instance = function kept(given: WebAssembly.Module, imports: WebAssembly.Imports) {
+      instance = new Instance(given, imports);
+      return instance;
+    } as unknown as typeof WebAssembly.Instance;
+    const name = require.resolve('oxigraph');
+    delete require.cache[name];
+    return withMemory(require(name) as Oxigraph, () => instance);
+  } finally {
+    WebAssembly.Module = Module;
+    WebAssembly.Instance = Instance;
+  }
+}
+
+function withMemory(oxigraph: Oxigraph, instance: () => WebAssembly.Instance | undefined): OxigraphInstance {
+  const { memory, __wbindgen_externrefs: table } = (instance()?.exports ?? {}) as {
+    memory?: WebAssembly.Memory;
+    __wbindgen_externrefs?: WebAssembly.Table;
+  };
+  if (!memory || !table) throw new Error('The package oxigraph is not built as this code expects: pin its version.');
+  return {
+    oxigraph,
+    size: () => memory.buffer.byteLength,
+    takeImage(store) {
+      const bytes = new SharedArrayBuffer(memory.buffer.byteLength);
+      new Uint8Array(bytes).set(new Uint8Array(memory.buffer));
+      const { __wbg_ptr } = store as unknown as { __wbg_ptr: number };
+      // The free places of the table of JavaScript values are listed in the memory: its length belongs to the image.
+      return { memory: bytes, places: { store: __wbg_ptr, table: table.length } };
+    },
+    openImage({ memory: bytes, places }) {
+      const missing = bytes.byteLength - memory.buffer.byteLength;
+      if (missing > 0) memory.grow(missing / page);
+      new Uint8Array(memory.buffer).set(new Uint8Array(bytes));
+      const { store = 0, table: length = 0 } = places;
+      if (length > table.length) table.grow(length - table.length);
+      return Object.assign(Object.create(oxigraph.Store.prototype) as Store, { __wbg_ptr: store });
+    },
+  };
+}
+
+// The memory section of a module (WebAssembly Core 2.0, section 5.5.8) is one limit: a flag, a minimum and, where the
+// flag is set, a maximum.
+function limitMemory(module: Uint8Array, pages: number): Uint8Array {
+  let at = 8;
+  const number = (): number => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = module[at++] ?? 0;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
+    }
+  };
+  while (at < module.length) {
+    const start = at;
+    const id = module[at++];
+    const size = number();
+    const end = at + size;
+    if (id !== 5) {
+      at = end;
+      continue;
+    }
+    const count = number();
+    at++;
+    const content = [...leb128(count), 1, ...leb128(number()), ...leb128(pages)];
+    return Buffer.concat([
+      module.subarray(0, start),
+      Uint8Array.from([5, ...leb128(content.length), ...content]),
+      module.subarray(end),
+    ]);
+  }
+  return module;
+}
+
+function leb128(value: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = value; ; ) {
+    const byte = rest & 0x7f;
+    rest >>>= 7;
+    bytes.push(rest ? byte | 0x80 : byte);
+    if (!rest) return bytes;
+  }
+}

@@ -1,0 +1,111 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findFiles } from './files.ts';
+
+/** A folder that keeps prepared datasets: `<name>/<version>/`, and which version comes from which files. */
+export interface Store {
+  readonly folder: string;
+  /** The name of the publication; versions of it lie together. */
+  readonly name: string;
+}
+
+/** A file of a prepared dataset: its name, and its content. */
+export type StoredFile = readonly [name: string, content: Uint8Array | string];
+
+const versionFolder = ({ folder, name }: Store, version: string): string => path.join(folder, name, version);
+const pointerFile = ({ folder, name }: Store, fingerprint: string): string =>
+  path.join(folder, name, 'made-from', fingerprint);
+
+/**
+ * What the files hold, in one number: SHA-256 over their names and contents, over what else counts, and over this
+ * program's own code. A file that cannot be read counts as absent: whoever reads it says what is wrong.
+ */
+export async function fingerprint(files: readonly string[], facts: unknown): Promise<string> {
+  const code = fileURLToPath(new URL('../', import.meta.url));
+  const own = (await findFiles('**/*.{js,ts,tsx}', code)).map((file) => path.join(code, file));
+  const hash = createHash('sha256').update(JSON.stringify(facts));
+  for (const file of [...own, ...files]) hash.update(`\n${file} ${await digest(file)}`);
+  return hash.digest('hex').slice(0, 32);
+}
+
+async function digest(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+    return hash.digest('hex');
+  } catch {
+    return 'absent';
+  }
+}
+
+/** The version that was prepared from files with that fingerprint, or undefined. */
+export async function findVersion(store: Store, made: string): Promise<string | undefined> {
+  try {
+    const version = await readFile(pointerFile(store, made), 'utf8');
+    await stat(path.join(versionFolder(store, version), 'manifest.json'));
+    return version;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The versions that are kept, the newest first. */
+export async function listVersions(store: Store): Promise<string[]> {
+  const found: { version: string; time: number }[] = [];
+  for (const version of await readdir(path.join(store.folder, store.name)).catch(() => [])) {
+    const manifest = await stat(path.join(versionFolder(store, version), 'manifest.json')).catch(() => undefined);
+    if (manifest) found.push({ version, time: manifest.mtimeMs });
+  }
+  return found.sort((a, b) => b.time - a.time).map(({ version }) => version);
+}
+
+/** Keeps a prepared dataset: all of its files or none. The newest `keep` versions stay. */
+export async function keepVersion(
+  store: Store,
+  version: string,
+  made: string,
+  files: readonly StoredFile[],
+  keep: number,
+): Promise<void> {
+  const target = versionFolder(store, version);
+  const draft = `${target}.${randomUUID()}`;
+  await mkdir(draft, { recursive: true });
+  for (const [name, content] of files) await writeFile(path.join(draft, name), content);
+  // A version that is there already is replaced: another release of this program may have made it.
+  await rm(target, { recursive: true, force: true });
+  await rename(draft, target).catch(async (error) => {
+    await rm(draft, { recursive: true, force: true });
+    // Another process was quicker with the same version.
+    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  });
+  await mkdir(path.dirname(pointerFile(store, made)), { recursive: true });
+  await writeFile(pointerFile(store, made), version);
+  for (const old of (await listVersions(store)).slice(keep))
+    await rm(versionFolder(store, old), { recursive: true, force: true });
+}
+
+/** Marks a version as in use: those used last are kept. */
+export async function touchVersion(store: Store, version: string): Promise<void> {
+  const now = new Date();
+  await utimes(path.join(versionFolder(store, version), 'manifest.json'), now, now).catch(() => undefined);
+}
+
+/** A file of a prepared dataset. */
+export const readStored = (store: Store, version: string, name: string): Promise<Buffer> =>
+  readFile(path.join(versionFolder(store, version), name));
+
+/** A file of a prepared dataset, in memory that threads can share. */
+export async function readShared(store: Store, version: string, name: string): Promise<SharedArrayBuffer> {
+  const file = await open(path.join(versionFolder(store, version), name));
+  try {
+    const shared = new SharedArrayBuffer((await file.stat()).size);
+    const bytes = new Uint8Array(shared);
+    for (let at = 0; at < bytes.length; ) at += (await file.read(bytes, at, bytes.length - at, at)).bytesRead;
+    return shared;
+  } finally {
+    await file.close();
+  }
+}
