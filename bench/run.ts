@@ -1,0 +1,86 @@
+/**
+ * Measures this server beside its peers, on the same data in the same run: `npm run bench -- --help`.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { endWithUs } from './lib/processes.ts';
+import { kinds, type ServerName } from './lib/servers.ts';
+import { measureStartUp } from './start-up.ts';
+import { Disagreement, measureThroughput } from './throughput.ts';
+
+const number = (value: string): number => {
+  const parsed = Number(value);
+  if (!(parsed > 0)) throw new InvalidArgumentError('Give a number above 0.');
+  return parsed;
+};
+
+const names = kinds.map(({ name }) => name);
+
+const serverNames = (value: string): ServerName[] => {
+  const wanted = value.split(',') as ServerName[];
+  const unknown = wanted.find((name) => !names.includes(name));
+  if (unknown) throw new InvalidArgumentError(`There is no "${unknown}". There are ${names.join(', ')}.`);
+  return wanted;
+};
+
+const graphOption = (): Option =>
+  new Option('--graph <name>', 'graph to measure on').choices(['ours', 'ror', 'both']).default('both');
+
+const rorOption = (): Option =>
+  new Option('--ror <file>', 'ROR records, JSON lines').default(
+    fileURLToPath(new URL('../../shared/registries/ror-slice.jsonl.gz', import.meta.url)),
+    'ror-slice.jsonl.gz of the shared registries',
+  );
+
+const graphsOf = ({ graph, ror }: { graph: string; ror: string }): ('ours' | 'ror')[] => {
+  if (graph !== 'both') return [graph as 'ours' | 'ror'];
+  if (existsSync(ror)) return ['ours', 'ror'];
+  process.stderr.write(`There are no ROR records at ${ror}: measuring on our graph only.\n`);
+  return ['ours'];
+};
+
+const program = new Command('bench').description('Measure this server beside its peers.');
+
+program
+  .command('throughput', { isDefault: true })
+  .description('Requests a second over a mix of queries, uncached and repeated, beside the peers.')
+  .addOption(graphOption())
+  .addOption(rorOption())
+  .addOption(
+    new Option('--only <servers>', `of ${names.join(', ')}; this server is always among them`)
+      .argParser(serverNames)
+      .default(
+        names.filter((name) => name !== 'comunica-1'),
+        'all but comunica-1',
+      ),
+  )
+  .addOption(
+    new Option('--connections <list>', 'numbers of connections')
+      .argParser((value) => value.split(',').map(number))
+      .default([1, 8, 64], '1,8,64'),
+  )
+  .addOption(new Option('--seconds <n>', 'of each measurement').argParser(number).default(4))
+  .addOption(new Option('--repeat <n>', 'measure so often and tell the medians').argParser(number).default(1))
+  .action(async (options) => {
+    const failures = await measureThroughput({ ...options, graphs: graphsOf(options) });
+    if (failures) throw new Error(`${failures} requests failed.`);
+  });
+
+program
+  .command('start')
+  .description('Processor time to the first answer, memory at rest, and how fast a stopped worker is replaced.')
+  .addOption(graphOption())
+  .addOption(rorOption())
+  .addOption(new Option('--repeat <n>', 'start so often and tell the medians').argParser(number).default(3))
+  .addOption(new Option('--rest <seconds>', 'time before memory is measured').argParser(number).default(5))
+  .action((options) => measureStartUp({ ...options, graphs: graphsOf(options) }));
+
+endWithUs();
+try {
+  await program.parseAsync();
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${error instanceof Disagreement ? error.message : (error as Error).stack}\n`);
+  process.exit(1);
+}
