@@ -5,12 +5,13 @@ import { defaultGraph, indexQuads, namedNode, quad } from '../rdf/terms.ts';
 import { encode, requireResultFormat, writeGraph } from './answers.ts';
 import { type Engine, QueryFault, type QueryRequest, type QueryResult, type ResultFormat } from './engine.ts';
 import { asksElsewhere, readForm, withoutComments } from './query-form.ts';
+import { skolemize, unskolemize } from './skolem.ts';
 
 /** How a query reaches beyond the dataset, where it may. */
 export interface Outside {
   /** An address that a query names, as it will be asked; throws {@link QueryFault} if it may not be. */
   readonly check: (address: string) => string;
-  /** The graph at an address; throws {@link QueryFault}. */
+  /** The graph at an address, with IRIs for blank nodes; throws {@link QueryFault}. */
   readonly graph: (address: string) => Promise<readonly Quad[]>;
   /** All that Comunica asks for goes through it. */
   readonly fetch: typeof fetch;
@@ -35,8 +36,11 @@ export function createComunica(open?: () => Outside): Engine {
 
   return {
     async load(nquads) {
-      for (const piece of nquads)
-        store.addQuads(new Parser({ format: 'application/n-quads', blankNodePrefix: '_:' }).parse(piece));
+      for (const piece of nquads) {
+        const quads = new Parser({ format: 'application/n-quads', blankNodePrefix: '_:' }).parse(piece);
+        // Other servers are sent rows of ours, and no blank node can stand in a query.
+        store.addQuads(open ? (quads.map((each) => skolemize(each as Quad)) as never) : quads);
+      }
     },
 
     async query(request: QueryRequest): Promise<QueryResult> {
@@ -92,7 +96,20 @@ async function answer(
 
 async function parse(engine: QueryEngine, { query, baseIRI }: QueryRequest): Promise<Operation> {
   const context = { sources: [] as never, ...(baseIRI ? { baseIRI } : {}) };
-  return (await engine.explain(query, context, 'parsed')).data as Operation;
+  return keepReduced((await engine.explain(query, context, 'parsed')).data as Operation);
+}
+
+// REDUCED permits to drop rows, and asks for nothing (SPARQL 1.1, section 15.3.2). Comunica tells rows apart there by
+// their text alone, and drops "a"@nl after "a"@en: all are kept.
+function keepReduced<T>(operation: T): T {
+  if (typeof operation !== 'object' || operation === null) return operation;
+  const { type, input } = operation as { type?: unknown; input?: T };
+  if (type === 'reduced' && input) return keepReduced(input);
+  for (const [key, value] of Object.entries(operation)) {
+    const kept = keepReduced(value);
+    if (kept !== value) Object.assign(operation, { [key]: kept });
+  }
+  return operation;
 }
 
 async function evaluate(
@@ -106,6 +123,7 @@ async function evaluate(
   // Its own FROM is left out: the dataset has been chosen.
   const query = (operation.type === 'from' ? operation.input : operation) as never as string;
   const baseIRI = readBase(request);
+  const restore = outside ? unskolemize : (term: Term): Term => term;
   const context = {
     sources: [{ type: 'rdfjs' as const, value: dataset as never }] as [never],
     ...(baseIRI ? { baseIRI } : {}),
@@ -115,11 +133,15 @@ async function evaluate(
   if (form === 'construct' || form === 'describe')
     return writeGraph(
       request,
-      async () => (await (await engine.queryQuads(query, context)).toArray()) as unknown as Quad[],
+      async () => ((await (await engine.queryQuads(query, context)).toArray()) as Quad[]).map(restore) as Quad[],
     );
   const { name, mediaType } = requireResultFormat(request);
   if (form === 'select') {
     const result = await engine.query(query, context);
+    if (outside && result.resultType === 'bindings') {
+      const { execute } = result;
+      result.execute = async () => (await execute()).map((row) => row.map(restore as never));
+    }
     return { kind: 'rows', mediaType, body: encode(await serialize(engine, result, mediaType)) };
   }
   return { kind: 'boolean', mediaType, body: encode(booleans[name](await engine.queryBoolean(query, context))) };
