@@ -1,18 +1,20 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
-import { checkCommand } from './commands/check.ts';
-import { coverageCommand } from './commands/coverage.ts';
-import { dumpCommand } from './commands/dump.ts';
-import { PrepareFault, prepareCommand } from './commands/prepare.ts';
+import { PrepareFault } from './commands/open.ts';
 import { say } from './commands/progress.ts';
-import { queryCommand } from './commands/query.ts';
-import { serveCommand } from './commands/serve.ts';
 import { CallFault } from './load/files.ts';
 import { PublicationFault } from './load/publication.ts';
 
-/** Every command; a test walks the list. */
-export const commands = [serveCommand, prepareCommand, checkCommand, coverageCommand, queryCommand, dumpCommand];
+/** Every command; a test walks the list. Each is loaded only when it is called, or when all are listed. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  prepare: async () => (await import('./commands/prepare.ts')).prepareCommand(),
+  check: async () => (await import('./commands/check.ts')).checkCommand(),
+  coverage: async () => (await import('./commands/coverage.ts')).coverageCommand(),
+  query: async () => (await import('./commands/query.ts')).queryCommand(),
+  dump: async () => (await import('./commands/dump.ts')).dumpCommand(),
+};
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -21,7 +23,11 @@ const program = new Command('umcnl')
   .description('A folder of Turtle, published as linked data.')
   .version(version)
   .exitOverride();
-for (const create of commands) program.addCommand(create().exitOverride());
+const called = process.argv[2] ?? '';
+for (const name of called in commands ? [called] : Object.keys(commands)) {
+  const command = await commands[name]?.();
+  if (command) program.addCommand(command.exitOverride());
+}
 
 // Exit codes: 0 well, 1 the data or the query has faults, 2 the command was called wrongly.
 try {

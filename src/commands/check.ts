@@ -8,7 +8,8 @@ import { EnginePool } from '../engine/pool.ts';
 import { CallFault, readTexts } from '../load/files.ts';
 import { readQueries, readQuery } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
-import { type DataOptions, dataOptions, loadDataset, similarity } from './options.ts';
+import { loadDataset } from './load.ts';
+import { type DataOptions, dataOptions, similarity } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 
 interface CheckOptions extends DataOptions {

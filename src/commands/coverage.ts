@@ -7,7 +7,8 @@ import { CallFault } from '../load/files.ts';
 import { readQuery } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { readPassages, readSources } from './check.ts';
-import { type DataOptions, dataOptions, loadDataset } from './options.ts';
+import { loadDataset } from './load.ts';
+import { type DataOptions, dataOptions } from './options.ts';
 import { endProgress, showProgress } from './progress.ts';
 import { layOut } from './table.ts';
 

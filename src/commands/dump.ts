@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { listDumps, saveDumps, writeDump } from '../publish/dumps.ts';
 import { type FormatName, findFormat, formats } from '../rdf/formats.ts';
-import { type DataOptions, dataOptions, loadDataset } from './options.ts';
+import { loadDataset } from './load.ts';
+import { type DataOptions, dataOptions } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 
 interface DumpOptions extends DataOptions {

@@ -1,10 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
-import { buildDataset, buildPlain, type Dataset } from '../dataset/build.ts';
 import { localEngines } from '../engine/engines.ts';
-import { CallFault, listArguments } from '../load/files.ts';
-import { readPublication } from '../load/publication.ts';
 
 /** Options that say what to load. */
 export interface DataOptions {
@@ -84,14 +81,3 @@ export const engineOptions = (): Option[] => [
     .default(512),
   new Option('--result-size <MiB>', 'size that an answer may have').argParser(whole(1, 512)).default(64),
 ];
-
-/** Reads and reasons, as the options say. Throws what is wrong with options or files. */
-export async function loadDataset(options: DataOptions): Promise<Dataset> {
-  const inputs = await listArguments(options.data, options.graph);
-  if (options.plain) {
-    if (!inputs.length)
-      throw new CallFault('--plain serves only what --data and --graph name. Name at least one file.');
-    return buildPlain(inputs);
-  }
-  return buildDataset(await readPublication(options.publication), { extra: inputs, sameAs: options.sameAs });
-}

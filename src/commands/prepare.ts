@@ -1,41 +1,14 @@
-import { execFile } from 'node:child_process';
-import { access, constants, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { Dataset } from '../dataset/build.ts';
 import { checkShapes, describeFinding } from '../dataset/check.ts';
-import { keepPrepared, openPrepared, type Prepared } from '../dataset/prepared.ts';
-import { findFiles, listArguments, listLayers } from '../load/files.ts';
-import { type Publication, readPublication } from '../load/publication.ts';
-import { findVersion, fingerprint, type Store, type StoredFile } from '../load/store.ts';
+import { keepPrepared } from '../dataset/keep.ts';
+import { preparedFiles } from '../dataset/prepared.ts';
+import type { StoredFile } from '../load/store.ts';
 import { makeContext } from '../publish/context.ts';
 import { listDumps, writeDump } from '../publish/dumps.ts';
-import { type DataOptions, dataOptions, loadDataset, whole } from './options.ts';
+import { loadDataset } from './load.ts';
+import { identify, type PrepareOptions, prepareOptions } from './open.ts';
 import { endProgress, say, showProgress } from './progress.ts';
-
-/** Where prepared datasets are kept. */
-export interface StoreOptions {
-  readonly store: string;
-  readonly keep: number;
-}
-
-export interface PrepareOptions extends DataOptions, StoreOptions {
-  readonly allowInvalid: boolean;
-}
-
-const defaultStore = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'umcnl');
-
-/** Options of every command that prepares. */
-export const prepareOptions = (): Option[] => [
-  ...dataOptions(),
-  new Option('--store <folder>', 'where prepared datasets are kept')
-    .env('UMCNL_STORE')
-    .default(defaultStore, 'umcnl in the user’s cache folder'),
-  new Option('--keep <n>', 'versions of the dataset that are kept').argParser(whole(1, 1000)).default(5),
-  new Option('--allow-invalid', 'take a graph that breaks its shapes all the same').default(false),
-];
 
 /** `prepare`: builds and checks the dataset ahead, so that `serve` starts at once. */
 export function prepareCommand(): Command {
@@ -70,117 +43,8 @@ async function refuseInvalid(dataset: Dataset, allow: boolean): Promise<void> {
     );
 }
 
-/** The file of the JSON-LD context in a prepared dataset. */
-export const contextFile = 'context.json';
-
 async function artefacts(dataset: Dataset): Promise<StoredFile[]> {
-  const files: StoredFile[] = [[contextFile, JSON.stringify(makeContext(dataset))]];
+  const files: StoredFile[] = [[preparedFiles.context, JSON.stringify(makeContext(dataset))]];
   for (const dump of listDumps(dataset)) files.push([dump.file, await writeDump(dataset, dump)]);
   return files;
-}
-
-/** Why a dataset could not be prepared: what the preparing process said, and its exit code. */
-export class PrepareFault extends Error {
-  readonly exitCode: number;
-
-  constructor(message: string, exitCode: number) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
-
-/** A prepared dataset, and what goes with it. */
-export interface Opened {
-  readonly prepared: Prepared;
-  /** An earlier version, or undefined when it is not kept. */
-  readonly openVersion: (version: string) => Promise<Prepared | undefined>;
-}
-
-/**
- * The prepared dataset for the options. When the files have changed since it was prepared, a process of its own
- * prepares it anew: it gives back all the memory that this takes. Throws {@link PrepareFault}.
- */
-export async function openDataset(options: PrepareOptions): Promise<Opened> {
-  const writable = await writableStore(options);
-  const { store, made, publication } = await identify({ ...options, store: writable });
-  let version = await findVersion(store, made);
-  if (version === undefined) {
-    showProgress('Preparing the dataset: its files have changed …');
-    await prepareApart({ ...options, store: writable });
-    version = await findVersion(store, made);
-  }
-  if (version === undefined)
-    throw new Error('The dataset was prepared, and is not there. Is its folder being emptied?');
-  return {
-    prepared: await openPrepared(store, version, publication),
-    openVersion: async (wanted) =>
-      /^[0-9a-f]{16}$/.test(wanted) ? openPrepared(store, wanted, publication).catch(() => undefined) : undefined,
-  };
-}
-
-// Where nothing may be written, a dataset lasts as long as the process that serves it.
-async function writableStore({ store }: StoreOptions): Promise<string> {
-  try {
-    await mkdir(store, { recursive: true });
-    await access(store, constants.W_OK);
-    return store;
-  } catch {
-    const folder = await mkdtemp(path.join(tmpdir(), 'umcnl-'));
-    process.once('exit', () => void rm(folder, { recursive: true, force: true }));
-    say(`${store}: nothing can be written there, so every start prepares the dataset anew. Choose another --store.`);
-    return folder;
-  }
-}
-
-interface Identity {
-  readonly store: Store;
-  /** The fingerprint of all that the dataset is made from. */
-  readonly made: string;
-  readonly publication: Publication | undefined;
-}
-
-async function identify({ data, graph, plain, sameAs, ...options }: PrepareOptions): Promise<Identity> {
-  const publication = plain ? undefined : await readPublication(options.publication);
-  const given = await listArguments(data, graph);
-  const inputs = [...(publication ? await listLayers(publication) : []), ...given];
-  const files = inputs.map(({ file }) => file);
-  if (publication) {
-    files.push(options.publication);
-    const { folder, rules, shapes } = publication;
-    const beside = path.posix.join(path.posix.dirname(rules), 'same-as', path.posix.basename(rules));
-    for (const pattern of [rules, beside, shapes])
-      files.push(...(await findFiles(pattern, folder)).map((file) => path.join(folder, file)));
-  }
-  const facts = { inputs, plain, sameAs, allowInvalid: options.allowInvalid };
-  return {
-    publication,
-    store: { folder: options.store, name: publication?.name ?? 'plain' },
-    made: await fingerprint(files, facts),
-  };
-}
-
-// Under a TypeScript loader (tests) this file is source, and Node runs built JavaScript only.
-const program = fileURLToPath(
-  import.meta.url.endsWith('.ts')
-    ? new URL('../../dist/main.js', import.meta.url)
-    : new URL('../main.js', import.meta.url),
-);
-
-function prepareApart({ publication, data, graph, plain, sameAs, store, keep, allowInvalid }: PrepareOptions) {
-  const flags = { plain, 'same-as': sameAs, 'allow-invalid': allowInvalid };
-  const args = [
-    ['prepare', '--publication', publication, '--store', store, '--keep', String(keep)],
-    data.flatMap((each) => ['--data', each]),
-    graph.flatMap((each) => ['--graph', each]),
-    Object.entries(flags).flatMap(([name, set]) => (set ? [`--${name}`] : [])),
-  ].flat();
-  return new Promise<void>((resolve, reject) => {
-    execFile(process.execPath, [program, ...args], { maxBuffer: 2 ** 26 }, (error, _version, said) => {
-      if (!error) {
-        if (said) say(said.trimEnd());
-        return resolve();
-      }
-      reject(new PrepareFault(said.trimEnd() || error.message, typeof error.code === 'number' ? error.code : 1));
-    });
-  });
 }

@@ -6,7 +6,8 @@ import { resultFormats } from '../engine/engine.ts';
 import { EnginePool } from '../engine/pool.ts';
 import { CallFault } from '../load/files.ts';
 import { formats } from '../rdf/formats.ts';
-import { type DataOptions, dataOptions, type EngineOptions, engineOptions, loadDataset } from './options.ts';
+import { loadDataset } from './load.ts';
+import { type DataOptions, dataOptions, type EngineOptions, engineOptions } from './options.ts';
 import { endProgress, showProgress } from './progress.ts';
 import { formatTable } from './table.ts';
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { nquadsOf, type Prepared } from '../dataset/prepared.ts';
+import { nquadsOf, type Prepared, preparedFiles } from '../dataset/prepared.ts';
 import { pieces } from '../engine/pieces.ts';
 import { withoutComments } from '../engine/query-form.ts';
 import { QueryService } from '../engine/query-service.ts';
@@ -12,8 +12,8 @@ import { readQueries } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { Collections } from '../publish/collections.ts';
 import { GraphIndex } from '../publish/graph-index.ts';
+import { openDataset, type PrepareOptions, prepareOptions } from './open.ts';
 import { type EngineOptions, engineOptions, port } from './options.ts';
-import { contextFile, openDataset, type PrepareOptions, prepareOptions } from './prepare.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 
 /** Options of `serve`. */
@@ -96,7 +96,7 @@ async function prepareSite(prepared: Prepared, pool: QueryService): Promise<Omit
     index: await GraphIndex.read(prepared, pieces(await prepared.canonical(), 1 << 18)),
     collections: new Collections(await read('collections'), (query) => askRows(pool, query)),
     examples: await read('examples'),
-    context: JSON.parse(String(await prepared.file(contextFile))) as Record<string, unknown>,
+    context: JSON.parse(String(await prepared.file(preparedFiles.context))) as Record<string, unknown>,
     readDump: (dump) => prepared.file(dump.file),
     report: (error) => say(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   };

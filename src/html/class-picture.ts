@@ -1,4 +1,3 @@
-import { instance } from '@viz-js/viz';
 import type { Term } from '../publish/ontology.ts';
 
 /**
@@ -16,6 +15,8 @@ export async function drawClasses(
   const own = new Set(classes.map(({ iri }) => iri));
   const edges = classes.flatMap(({ iri, links }) => (links.get(subClassOf) ?? []).map((head) => ({ tail: iri, head })));
   const outside = new Set(edges.map(({ head }) => head).filter((iri) => !own.has(iri)));
+  // It is large, and only this page needs it.
+  const { instance } = await import('@viz-js/viz');
   const viz = await instance();
   const svg = viz.renderString(
     {

@@ -1,10 +1,8 @@
 import { Readable } from 'node:stream';
 import type { Quad } from '@rdfjs/types';
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
-import { JsonLdParser } from 'jsonld-streaming-parser';
+import type { ParseError } from 'jsonc-parser';
 import { Parser } from 'n3';
 import { DataFactory } from 'rdf-data-factory';
-import { RdfXmlParser } from 'rdfxml-streaming-parser';
 import type { Format } from './formats.ts';
 import { refuseRemoteContexts } from './write-jsonld.ts';
 
@@ -37,6 +35,8 @@ export interface Origin {
   /** Finds the remote contexts of JSON-LD; without it they are refused. */
   readonly loadContext?: (address: string) => Promise<object>;
 }
+
+// Parsers are loaded when a file of their format is read: most processes read one or two formats.
 
 /**
  * Reads RDF from a text. Turtle, TriG, N-Triples and N-Quads (RDF 1.2 syntax accepted), RDF/XML and JSON-LD.
@@ -103,6 +103,7 @@ function turtleFault(
 }
 
 async function readRdfXml(text: string, { source, baseIRI }: Origin): Promise<Quad[]> {
+  const { RdfXmlParser } = await import('rdfxml-streaming-parser');
   const parser = new RdfXmlParser({ baseIRI, trackPosition: true, dataFactory: new DataFactory() as never });
   try {
     return await collect(parser, text);
@@ -123,8 +124,9 @@ async function readJsonLd(text: string, { source, baseIRI, loadContext }: Origin
   try {
     JSON.parse(text);
   } catch {
-    throw jsonFault(text, source);
+    throw await jsonFault(text, source);
   }
+  const { JsonLdParser } = await import('jsonld-streaming-parser');
   const parser = new JsonLdParser({
     baseIRI,
     dataFactory: new DataFactory() as never,
@@ -138,7 +140,8 @@ async function readJsonLd(text: string, { source, baseIRI, loadContext }: Origin
 }
 
 // The engine's own message tells the place only sometimes: ask a parser that always knows it.
-function jsonFault(text: string, source: string): SyntaxFault {
+async function jsonFault(text: string, source: string): Promise<SyntaxFault> {
+  const { parse, printParseErrorCode } = await import('jsonc-parser');
   const errors: ParseError[] = [];
   parse(text, errors, { disallowComments: true });
   const [first] = errors;

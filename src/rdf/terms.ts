@@ -20,6 +20,12 @@ export const foaf = namespace('http://xmlns.com/foaf/0.1/');
 /** VoID; `void` itself is a word of the language. */
 export const voidTerm = namespace('http://rdfs.org/ns/void#');
 export const xsd = namespace('http://www.w3.org/2001/XMLSchema#');
+/** SPARQL Service Description. */
+export const sd = namespace('http://www.w3.org/ns/sparql-service-description#');
+/** W3C's names for file formats, for entailment regimes, and for what SPARQL 1.2 names. */
+export const fileFormat = namespace('http://www.w3.org/ns/formats/');
+export const entailment = namespace('http://www.w3.org/ns/entailment/');
+export const sparql = namespace('http://www.w3.org/ns/sparql#');
 
 /** An indexed set of quads. The store class appears only here. */
 export type QuadIndex = DatasetCore & {

@@ -1,8 +1,10 @@
 import type { Quad, Term } from '@rdfjs/types';
-import jsonld from 'jsonld';
 import { NotExpressible } from './not-expressible.ts';
 import { rdf, xsd } from './terms.ts';
 import { sortQuads } from './write-turtle.ts';
+
+// Loaded when the first JSON-LD is written: it brings an HTTP client along, and most threads write none.
+const library = async (): Promise<typeof import('jsonld')> => (await import('jsonld')).default;
 
 /** Says why a JSON-LD body never reaches out: contexts are given, not fetched. */
 export const refuseRemoteContexts = async (url: string): Promise<never> => {
@@ -17,7 +19,7 @@ export async function writeJsonLd(quads: Iterable<Quad>): Promise<string> {
 async function toJsonLd(quads: Iterable<Quad>): Promise<object[]> {
   const dataset = sortQuads(quads).map(checkExpressible);
   checkLists(dataset);
-  return (await jsonld.fromRDF(dataset as never, { useNativeTypes: false })) as unknown as object[];
+  return (await (await library()).fromRDF(dataset as never, { useNativeTypes: false })) as unknown as object[];
 }
 
 // The library writes a list inside what refers to it, and so would move one that stands in another graph.
@@ -109,7 +111,10 @@ export async function treeJsonLd(
     '@reverse': pointing,
     '@included': others,
     ...own
-  } = (await jsonld.compact(tree as never, context as never, options as never)) as unknown as Record<string, unknown>;
+  } = (await (await library()).compact(tree as never, context as never, options as never)) as unknown as Record<
+    string,
+    unknown
+  >;
   return { ...own, ...(pointing ? { '@reverse': pointing } : {}), ...(others ? { '@included': others } : {}) };
 }
 
