@@ -4,7 +4,7 @@ import { guardRequests, type RemoteRequests, remoteFault } from './guarded-fetch
 import type { FederationOptions } from './options.ts';
 import type { Resolve } from './remote-address.ts';
 import { readRemoteGraph } from './remote-graph.ts';
-import { NotResults, renameInResults } from './remote-results.ts';
+import { NotResults, skolemizeResults } from './remote-results.ts';
 
 const resultTypes = ['application/sparql-results+json', 'application/json'];
 
@@ -59,7 +59,7 @@ async function answerFetch(
   const body = method === 'GET' ? undefined : { mediaType, text: String(init?.body ?? '') };
   const answer = await requests.ask({ address, accept: resultTypes, body });
   try {
-    const results = renameInResults(answer.text, `remote${requests.count}x`);
+    const results = skolemizeResults(answer.text, `remote${answer.number}`);
     return new Response(results, { headers: { 'content-type': resultTypes[0] as string } });
   } catch (error) {
     if (error instanceof NotResults) throw remoteFault(answer.address, 'answered no SPARQL results');

@@ -18,6 +18,8 @@ export interface RemoteAnswer {
   readonly address: string;
   readonly mediaType: string;
   readonly text: string;
+  /** Tells the answers of a query apart. */
+  readonly number: number;
 }
 
 /** The remote requests of one query, held to its limits. */
@@ -26,8 +28,6 @@ export interface RemoteRequests {
   check(address: string, what?: string): URL;
   /** Asks, and reads the answer to its end. Throws {@link QueryFault} `remote` for whatever the remote server does wrong. */
   ask(request: RemoteRequest): Promise<RemoteAnswer>;
-  /** A number for each request: keeps apart what different answers name alike. */
-  readonly count: number;
   /**
    * What this server refused, if it did. It stands even where the query silences the faults of remote servers: nobody
    * shall take rows for complete that were cut here.
@@ -52,6 +52,7 @@ function openRequests(options: FederationOptions, guard: AddressGuard, dispatche
   const deadline = AbortSignal.timeout(options.timeLimit * 1000);
   const signal = AbortSignal.any([closing.signal, deadline]);
   let count = 0;
+  let answers = 0;
   let bytesLeft = options.sizeLimit;
   let refusal: QueryFault | undefined;
 
@@ -69,13 +70,13 @@ function openRequests(options: FederationOptions, guard: AddressGuard, dispatche
     }
   };
   /** What went wrong with a request, in words for the one who asked. */
-  const explain = (error: unknown, url: URL): QueryFault => {
+  const explain = (error: unknown, url: URL, otherwise: string): QueryFault => {
     if (refusal) return refusal;
     for (let cause = error; cause instanceof Error; cause = cause.cause as Error)
       if (cause instanceof QueryFault) return cause.kind === 'forbidden' ? refuse(cause) : cause;
     if (deadline.aborted) return remoteFault(url, `did not answer in full within ${options.timeLimit} s`);
     if (closing.signal.aborted) return remoteFault(url, 'was not waited for');
-    return remoteFault(url, 'cannot be reached');
+    return remoteFault(url, otherwise);
   };
 
   async function send(url: URL, { accept, body }: RemoteRequest) {
@@ -124,9 +125,11 @@ function openRequests(options: FederationOptions, guard: AddressGuard, dispatche
   async function ask(request: RemoteRequest): Promise<RemoteAnswer> {
     let url = check(request.address);
     let sent = request;
+    let otherwise = 'cannot be reached';
     try {
       for (let hop = 0; hop <= redirects.limit; hop++) {
         const response = await send(url, sent);
+        otherwise = 'broke off its answer';
         const location = response.headers.get('location');
         if (location !== null && redirects.statuses.includes(response.status as 301)) {
           await response.body?.cancel();
@@ -140,10 +143,10 @@ function openRequests(options: FederationOptions, guard: AddressGuard, dispatche
         const mediaType = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
         if (!request.accept.includes(mediaType))
           throw remoteFault(url, `answered ${mediaType || 'something without a media type'}, not ${request.accept[0]}`);
-        return { address: url.href, mediaType, text: await read(url, response.body) };
+        return { address: url.href, mediaType, text: await read(url, response.body), number: ++answers };
       }
     } catch (error) {
-      throw explain(error, url);
+      throw explain(error, url, otherwise);
     }
     throw remoteFault(url, `is reached only by more than ${redirects.limit} redirects`);
   }
@@ -152,9 +155,6 @@ function openRequests(options: FederationOptions, guard: AddressGuard, dispatche
     check,
     ask,
     close: () => closing.abort(),
-    get count() {
-      return count;
-    },
     get refusal() {
       return refusal;
     },

@@ -116,9 +116,12 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Range = readonly [Address, number];
 
 function readRange(entry: string): Range {
+  const [text = ''] = entry.split('/');
   try {
+    // Short and octal spellings are left to attackers.
+    if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) throw new RangeError();
     if (entry.includes('/')) return ipaddr.parseCIDR(entry);
-    const address = ipaddr.parse(entry);
+    const address = ipaddr.parse(text);
     return [address, address.kind() === 'ipv4' ? 32 : 128];
   } catch {
     throw new RangeError(

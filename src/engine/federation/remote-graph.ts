@@ -1,20 +1,20 @@
-import type { Quad, Term } from '@rdfjs/types';
+import type { Quad } from '@rdfjs/types';
 import { findFormat, formats } from '../../rdf/formats.ts';
 import { readRdf, SyntaxFault } from '../../rdf/read.ts';
-import { blankNode, quad } from '../../rdf/terms.ts';
 import { QueryFault } from '../engine.ts';
+import { relabel, skolemize } from '../skolem.ts';
 import { type RemoteRequests, remoteFault } from './guarded-fetch.ts';
 
 const graphTypes = formats.flatMap(({ mediaType, aliases }) => [mediaType, ...aliases]);
 const contextTypes = ['application/ld+json', 'application/json'];
 
 /**
- * The default graph of the RDF document at an address, in any format that we read; the contexts of JSON-LD are asked for
- * under the same rules. Throws {@link QueryFault}.
+ * The default graph of the RDF document at an address, in any format that we read, its blank nodes as IRIs. The contexts
+ * of JSON-LD are asked for under the same rules. Throws {@link QueryFault}.
  */
 export async function readRemoteGraph(address: string, requests: RemoteRequests): Promise<Quad[]> {
   requests.check(address, 'no graph of this dataset');
-  const { address: baseIRI, mediaType, text } = await requests.ask({ address, accept: graphTypes });
+  const { address: baseIRI, mediaType, text, number } = await requests.ask({ address, accept: graphTypes });
   const format = findFormat(mediaType) ?? formats[0];
   // A parser wraps or drops the fault of a context: keep it.
   let contextFault: unknown;
@@ -28,8 +28,10 @@ export async function readRemoteGraph(address: string, requests: RemoteRequests)
   };
   try {
     const quads = await readRdf(text, format, { source: address, baseIRI, loadContext });
-    const rename = renamer(`remote${requests.count}x`);
-    return quads.filter(({ graph }) => graph.termType === 'DefaultGraph').map((each) => rename(each) as Quad);
+    const rename = relabel(`remote${number}`);
+    return quads
+      .filter(({ graph }) => graph.termType === 'DefaultGraph')
+      .map((each) => skolemize(each, rename) as Quad);
   } catch (error) {
     if (contextFault instanceof QueryFault) throw contextFault;
     if (!(error instanceof SyntaxFault)) throw error;
@@ -45,20 +47,4 @@ async function readContext(address: string, requests: RemoteRequests): Promise<o
   } catch {
     throw remoteFault(answer.address, 'answered no JSON');
   }
-}
-
-/** Gives blank nodes labels of their own: those of different documents are different nodes, whatever their labels. */
-function renamer(prefix: string): (term: Term) => Term {
-  const labels = new Map<string, string>();
-  const rename = (term: Term): Term => {
-    if (term.termType === 'BlankNode') {
-      const label = labels.get(term.value) ?? `${prefix}${labels.size}`;
-      labels.set(term.value, label);
-      return blankNode(label) as Term;
-    }
-    if (term.termType !== 'Quad') return term;
-    const [subject, object] = [rename(term.subject), rename(term.object)];
-    return quad(subject as never, term.predicate as never, object as never, term.graph as never) as Term;
-  };
-  return rename;
 }
