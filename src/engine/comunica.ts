@@ -72,7 +72,9 @@ async function answer(
   const operation = await parse(engine, request);
   const services = servicesIn(operation);
   if (!outside && services.length) throw noService();
-  const asked = services
+  for (const { name } of services) if (name.termType === 'NamedNode') outside?.check(name.value);
+  // A service within the pattern for another is asked by that other, and stays as it is written.
+  const asked = servicesIn(operation, 'outermost')
     .filter(({ name }) => name.termType === 'NamedNode')
     .map((service) => ({ service, address: outside?.check(service.name.value) ?? '' }));
   const loud = new Set(asked.flatMap(({ service, address }) => (service.silent ? [] : [address])));
@@ -176,12 +178,13 @@ interface Service {
   silent: boolean;
 }
 
-/** The SERVICE patterns of a query, as Comunica's own parser reads it. */
-function servicesIn(operation: unknown): Service[] {
-  if (Array.isArray(operation)) return operation.flatMap(servicesIn);
+/** The SERVICE patterns of a query, as Comunica's own parser reads it: all, or those in no other's pattern. */
+function servicesIn(operation: unknown, which: 'all' | 'outermost' = 'all'): Service[] {
+  if (Array.isArray(operation)) return operation.flatMap((each) => servicesIn(each, which));
   if (typeof operation !== 'object' || operation === null) return [];
   const own = (operation as Operation).type === 'service' ? [operation as Service] : [];
-  return [...own, ...Object.values(operation).flatMap(servicesIn)];
+  if (own.length && which === 'outermost') return own;
+  return [...own, ...Object.values(operation).flatMap((each) => servicesIn(each, which))];
 }
 
 /** The base of a query (SPARQL 1.1, section 4.1.1.2), which Comunica learns only where it parses the text itself. */
