@@ -21,14 +21,21 @@ export const tokens =
   /(?<text>"""(?:[^"\\]|\\.|"(?!""))*"""|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')|(?<iri><[^<>"{}|^`\\\s]*>)|(?<comment>#[^\n\r]*)|(?<name>(?:[\p{L}\p{N}_][\p{L}\p{N}_.·-]*)?:(?:[\p{L}\p{N}_:.·-]|%[0-9A-Fa-f]{2}|\\.)*)|(?<variable>[?$][\p{L}\p{N}_]+)|(?<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)/gsu;
 
 /** The text with everything but keywords, numbers, brackets and operators replaced by a stand-in. */
-const skeleton = (query: string): string =>
-  query.replace(tokens, (...match) => {
+function skeleton(query: string): string {
+  if (query === last.query) return last.bare;
+  const bare = query.replace(tokens, (...match) => {
     const groups = match.at(-1) as Record<string, string | undefined>;
     if (groups['comment'] !== undefined) return ' ';
     if (groups['iri'] !== undefined) return '<>';
     if (groups['name'] !== undefined) return ':';
     return groups['text'] === undefined ? '?' : '""';
   });
+  last = { query, bare };
+  return bare;
+}
+
+/** One query is looked at several times in a row. */
+let last = { query: '', bare: '' };
 
 /**
  * The form of a query, from the first keyword after its prologue.

@@ -1,11 +1,12 @@
 import type { Request, Response } from 'express';
+import { LRUCache } from 'lru-cache';
 import type { Language } from '../html/texts.ts';
 import { softwareVersion } from '../load/software.ts';
 import { BodyCache } from './body-cache.ts';
 import { acceptedCodings, type Coding, compress, isCompressible, worthCompressing } from './compress.ts';
 import { etag, findMatch, tagOf } from './conditional.ts';
 import { chooseLanguage, type Offer, requireOffer } from './negotiate.ts';
-import { note } from './observe.ts';
+import { type Facts, note, notedQuery } from './observe.ts';
 import { limitsOf, type Site } from './site.ts';
 
 type Body = string | Uint8Array;
@@ -70,82 +71,140 @@ export const json = (body: () => unknown): Variant => ({
   body: () => `${JSON.stringify(body(), null, 1)}\n`,
 });
 
-/** Writes an answer to a response. */
-export type Send = (request: Request, response: Response, answer: Answer) => Promise<void>;
+/** Writes the answers of a site. */
+export interface Sender {
+  /** Negotiates, caches, compresses, writes. Throws a 406, and what the answer's body throws. */
+  readonly send: (request: Request, response: Response, answer: Answer) => Promise<void>;
+  /** Writes again what an equal request was answered, if that is kept; says whether it was. */
+  readonly repeat: (request: Request, response: Response) => boolean;
+}
 
-/** Negotiates, caches, compresses, writes: the one place that does, for the answers of a site. */
-export function createSend(site: Site): Send {
+/** What is known of an answer to a request before there is a body. */
+interface Plan {
+  readonly headers: Headers;
+  /** Stands for the body, in whatever coding. */
+  readonly tag: string;
+  /** The content codings that are possible, the best first. */
+  readonly codings: readonly Coding[];
+}
+
+/** Makes what writes the answers of a site: the one place that does. */
+export function createSender(site: Site): Sender {
   const cache = site.cache ?? new BodyCache(limitsOf(site).cacheBytes);
+  site.operations?.metrics.addCache(() => cache.bytes);
   // With the dataset's version and the request these determine each byte of a body.
   const edition = [softwareVersion(), site.publicUrl];
+  const plans = new LRUCache<string, Plan & { readonly facts: Facts }>({ max: 4096, maxSize: 4e6 });
 
-  return async (request, response, answer) => {
+  function repeat(request: Request, response: Response): boolean {
+    const plan = safeMethods.has(request.method) ? plans.get(planKey(request)) : undefined;
+    const kept = plan && cache.find(plan.tag, plan.codings[0]);
+    if (!kept) return false;
+    note(request, plan.facts);
+    finish(request, response, plan, kept);
+    return true;
+  }
+
+  async function send(request: Request, response: Response, answer: Answer): Promise<void> {
     if (answer.kind === 'redirect') {
       response.setHeader('Cache-Control', cacheControl.checked);
       response.vary('Accept').redirect(answer.status, answer.location);
       return;
     }
     const variant = answer.kind === 'single' ? answer.variant : requireOffer(request, answer.variants);
-    const { mediaType, byLanguage = false, caching = answer.caching ?? 'checked' } = variant;
+    const { byLanguage = false, caching = answer.caching ?? 'checked' } = variant;
     const language = chooseLanguage(request);
+    const codings = isCompressible(variant.mediaType) ? acceptedCodings(request.headers['accept-encoding']) : [];
+    const headers = headersOf(answer, variant, caching, language);
     const make = async (signal: AbortSignal): Promise<Uint8Array> => bytesOf(await variant.body(language, signal));
-    const compressible = isCompressible(mediaType);
-    const codings = compressible ? acceptedCodings(request.headers['accept-encoding']) : [];
-    const [coding] = codings;
-
-    const headers: Headers = { ...answer.headers, ...variant.headers };
-    headers['Content-Type'] = contentType(mediaType);
-    headers['Cache-Control'] = cacheControl[caching];
-    if (byLanguage) headers['Content-Language'] = language;
-    const vary = [
-      ...(answer.kind === 'variants' ? ['Accept'] : []),
-      ...(byLanguage ? ['Accept-Language'] : []),
-      ...(compressible ? ['Accept-Encoding'] : []),
-    ];
-    if (vary.length) headers['Vary'] = vary.join(', ');
 
     if (caching === 'never') {
       const body = await make(goneSignal(response));
-      const coded = coding && worthCompressing(body) ? coding : undefined;
-      writeBody(request, response, headers, { body: coded ? await compress(body, coded) : body, coding: coded });
+      const coding = worthCompressing(body) ? codings[0] : undefined;
+      writeBody(request, response, headers, { body: coding ? await compress(body, coding) : body, coding });
       return;
     }
-
     const { key = request.originalUrl, version = site.dataset.version } = answer;
-    const tag = tagOf([...edition, version, key, mediaType, byLanguage ? language : '']);
-    const condition = request.headers['if-none-match'];
-    const match = condition && findMatch(condition, tag, codings);
+    const tag = tagOf([...edition, version, key, variant.mediaType, byLanguage ? language : '']);
+    const plan: Plan = { headers, tag, codings };
+    const match = matchOf(request, plan);
     if (match) {
-      writeNotModified(response, { ...headers, ETag: match });
+      writeNotModified(response, headers, match);
       return;
     }
-    const kept = cache.find(tag, coding);
+    const kept = cache.find(tag, codings[0]);
     note(request, { cache: kept ? 'hit' : 'miss' });
-    const found = kept ?? (await cache.get(tag, coding, goneSignal(response), make));
-    headers['ETag'] = etag(tag, found.coding);
-    // A star stands for any body at all: only now is it sure that there is one.
-    if (condition?.trim() === '*') writeNotModified(response, headers);
-    else writeBody(request, response, headers, found);
-  };
+    const found = kept ?? (await cache.get(tag, codings[0], goneSignal(response), make));
+    if (safeMethods.has(request.method)) {
+      const repeated = planKey(request);
+      plans.set(
+        repeated,
+        { ...plan, facts: { ...notedQuery(request), cache: 'hit' } },
+        { size: repeated.length + 2000 },
+      );
+    }
+    finish(request, response, plan, found);
+  }
+
+  return { send, repeat };
+}
+
+/** Methods whose answer the address and the headers below determine. */
+const safeMethods = new Set(['GET', 'HEAD']);
+
+// All of a request that choosing a variant, its language and its coding looks at.
+const planKey = ({ originalUrl, headers }: Request): string =>
+  `${originalUrl}\n${headers.accept}\n${headers['accept-encoding']}\n${headers['accept-language']}`;
+
+function headersOf(
+  answer: Exclude<Answer, { kind: 'redirect' }>,
+  variant: Variant,
+  caching: Caching,
+  language: Language,
+): Headers {
+  const { mediaType, byLanguage } = variant;
+  const headers: Headers = { ...answer.headers, ...variant.headers };
+  headers['Content-Type'] = contentType(mediaType);
+  headers['Cache-Control'] = cacheControl[caching];
+  if (byLanguage) headers['Content-Language'] = language;
+  const vary = [
+    ...(answer.kind === 'variants' ? ['Accept'] : []),
+    ...(byLanguage ? ['Accept-Language'] : []),
+    ...(isCompressible(mediaType) ? ['Accept-Encoding'] : []),
+  ];
+  if (vary.length) headers['Vary'] = vary.join(', ');
+  return headers;
 }
 
 type Headers = Record<string, string | number>;
+type Found = NonNullable<ReturnType<BodyCache['find']>>;
 
-function writeBody(
-  request: Request,
-  response: Response,
-  headers: Headers,
-  { body, coding }: { body: Uint8Array; coding: Coding | undefined },
-): void {
+/** The tag that says that the client has the body already. */
+function matchOf({ method, headers }: Request, { tag, codings }: Plan): string | undefined {
+  const condition = headers['if-none-match'];
+  // By POST no representation is selected that the client could have.
+  return condition === undefined || method === 'POST' ? undefined : findMatch(condition, tag, codings);
+}
+
+function finish(request: Request, response: Response, plan: Plan, found: Found): void {
+  const match = matchOf(request, plan);
+  // A star stands for any body at all: only now is it sure that there is one.
+  const any = request.headers['if-none-match']?.trim() === '*' && request.method !== 'POST';
+  const tag = match ?? etag(plan.tag, found.coding);
+  if (match || any) writeNotModified(response, plan.headers, tag);
+  else writeBody(request, response, { ...plan.headers, ETag: tag }, found);
+}
+
+function writeBody(request: Request, response: Response, headers: Headers, { body, coding }: Found): void {
   if (coding) headers['Content-Encoding'] = coding;
   headers['Content-Length'] = body.length;
   response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : body);
 }
 
 // Without what describes a body: there is none (RFC 9110, section 15.4.5).
-function writeNotModified(response: Response, headers: Headers): void {
+function writeNotModified(response: Response, headers: Headers, tag: string): void {
   const { 'Content-Type': _type, 'Content-Language': _language, ...rest } = headers;
-  response.writeHead(304, rest).end();
+  response.writeHead(304, { ...rest, ETag: tag }).end();
 }
 
 /** A signal that is raised when the client goes before it has its answer. */
@@ -160,4 +219,4 @@ const bytesOf = (body: Body): Uint8Array => (typeof body === 'string' ? Buffer.f
 
 /** Text types say that they are UTF-8; N-Triples and JSON are so by definition. */
 const contentType = (mediaType: string): string =>
-  /^text\/(?!tab-sep)/.test(mediaType) ? `${mediaType}; charset=utf-8` : mediaType;
+  /^text\/(?!tab-sep)[^;]*$/.test(mediaType) ? `${mediaType}; charset=utf-8` : mediaType;

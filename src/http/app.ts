@@ -1,10 +1,11 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
-import { problemPage } from '../html/pages.tsx';
-import { createSend } from './answer.ts';
+import { problemPage } from '../html/problem-pages.tsx';
+import { createSender } from './answer.ts';
 import { fixedHeaders } from './headers.ts';
 import { chooseLanguage, chooseOffer } from './negotiate.ts';
-import { note } from './observe.ts';
+import { note, observe, requestId } from './observe.ts';
 import { Problem, problemDocument, toProblem } from './problem.ts';
+import { limitRate } from './rate-limit.ts';
 import { routes } from './routes.ts';
 import { type Handler, limitsOf, type Route, type Site } from './site.ts';
 
@@ -15,12 +16,19 @@ export function createApp(site: Site): Express {
   // Tags are made before the bodies are, in answer.ts.
   app.disable('etag');
   app.set('query parser', 'simple');
+  const { operations } = site;
+  app.set('trust proxy', operations?.options.trustProxy ?? 0);
+  if (operations) app.use(observe(operations));
+  const limited = operations && limitRate(operations.options.rateLimit, operations.log);
   app.use(withFixedHeaders, asAscii, shortAddress(limitsOf(site).addressLength));
-  const send = createSend(site);
+  const { send, repeat } = createSender(site);
   for (const route of routes) {
     const handlers = handlersOf(route);
     const methods = [...handlers.keys(), 'OPTIONS'].join(', ');
+    if (route.limited && limited) app.all(route.path, limited);
     app.all(route.path, async (request, response) => {
+      if (repeat(request, response)) return;
+      if (!site.loading.done() && !route.early?.(request)) await site.loading.whenDone;
       const handler = handlers.get(request.method);
       if (handler) return send(request, response, await handler(site, request));
       // Browsers ask before they send: they get to see what is wrong only when the question goes well.
@@ -100,9 +108,9 @@ const shortAddress =
 const answerProblem =
   (site: Site): ErrorRequestHandler =>
   (error: unknown, request, response, _next) => {
-    const problem = toProblem(error);
-    if (problem.status === 500) site.report(error);
-    note(request, { outcome: problem.slug });
+    const problem = toProblem(error, requestId(request));
+    if (problem.status === 500) site.report(error, requestId(request));
+    note(request, { outcome: problem.name });
     if (response.headersSent) {
       response.destroy();
       return;

@@ -35,6 +35,12 @@ export const noteQuery = (request: IncomingMessage, query: string): void => note
 
 const hashOf = (query: string): string => createHash('sha256').update(query).digest('hex').slice(0, 16);
 
+/** What has been noted of the query that a request brings. */
+export function notedQuery(request: IncomingMessage): Pick<Facts, 'query' | 'form'> {
+  const { query, form } = factsOf.get(request) ?? {};
+  return { ...(query === undefined ? {} : { query }), ...(form === undefined ? {} : { form }) };
+}
+
 /** What observes requests. */
 export interface Observer {
   readonly log: Log;

@@ -1,82 +1,64 @@
 import { QueryFault, type QueryFaultKind } from '../engine/engine.ts';
+import { type ProblemName, problemTexts } from '../html/problem-texts.ts';
 import { NotExpressible } from '../rdf/not-expressible.ts';
 
 /** An answer that says what went wrong and what to do (RFC 9457). */
 export class Problem extends Error {
   readonly status: number;
-  /** Names the kind of problem; the `type` of the problem document ends with it. */
-  readonly slug: string;
+  /** The kind of problem; the `type` of the problem document ends with it. Each kind is explained in a table of texts. */
+  override readonly name: ProblemName;
   readonly headers: Readonly<Record<string, string>>;
   /** Further members of the problem document. */
   readonly extra: Readonly<Record<string, unknown>>;
 
   constructor(
     status: number,
-    slug: string,
+    name: ProblemName,
     detail: string,
     options: { headers?: Record<string, string>; extra?: Record<string, unknown> } = {},
   ) {
     super(detail);
     this.status = status;
-    this.slug = slug;
+    this.name = name;
     this.headers = options.headers ?? {};
     this.extra = options.extra ?? {};
   }
-
-  get title(): string {
-    return titles[this.status] ?? 'Error';
-  }
 }
 
-const titles: Readonly<Record<number, string>> = {
-  400: 'Bad request',
-  403: 'Forbidden',
-  404: 'Not found',
-  405: 'Method not allowed',
-  406: 'Not acceptable',
-  410: 'Gone',
-  413: 'Content too large',
-  414: 'Address too long',
-  415: 'Unsupported media type',
-  429: 'Too many requests',
-  500: 'Internal error',
-  502: 'Bad gateway',
-  503: 'Service unavailable',
-};
-
-/** The status that each fault of a query gets. */
-export const statusOfFault: Readonly<Record<QueryFaultKind, number>> = {
-  syntax: 400,
-  update: 400,
-  unsupported: 400,
-  'too-complex': 400,
+/** The problem that each fault of a query makes, with its status. */
+export const problemOfFault: Readonly<Record<QueryFaultKind, readonly [number, ProblemName]>> = {
+  syntax: [400, 'query-syntax'],
+  update: [400, 'query-update'],
+  unsupported: [400, 'query-unsupported'],
+  'too-complex': [400, 'query-too-complex'],
   // Not 413, which is about what the client sends, nor 503, which another try would mend: the query must change.
-  'too-large': 400,
-  forbidden: 403,
-  'not-acceptable': 406,
-  gone: 410,
-  remote: 502,
-  'too-slow': 503,
-  overloaded: 503,
-  crashed: 503,
-  closed: 503,
+  'too-large': [400, 'query-too-large'],
+  forbidden: [403, 'query-forbidden'],
+  'not-acceptable': [406, 'not-acceptable'],
+  gone: [410, 'version-gone'],
+  remote: [502, 'query-remote'],
+  'too-slow': [503, 'query-too-slow'],
+  overloaded: [503, 'query-overloaded'],
+  crashed: [503, 'query-crashed'],
+  closed: [503, 'query-closed'],
 };
 
 /** The problem document (RFC 9457). Its `type` is an address at which the kind of problem is explained. */
 export const problemDocument = (problem: Problem, publicUrl: string): Record<string, unknown> => ({
-  type: `${publicUrl}/problems/${problem.slug}`,
-  title: problem.title,
+  type: `${publicUrl}/problems/${problem.name}`,
+  title: problemTexts[problem.name].title.en,
   status: problem.status,
   detail: problem.message,
   ...problem.extra,
 });
 
-/** Whatever was thrown, as a problem. What nobody foresaw is a 500 that tells nothing of it. */
-export function toProblem(error: unknown): Problem {
+/** Whatever was thrown, as a problem. What nobody foresaw is a 500 that tells nothing of it but the request's id. */
+export function toProblem(error: unknown, request?: string): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof QueryFault) {
     const retry = ['overloaded', 'closed', 'crashed'].includes(error.kind) ? { headers: { 'Retry-After': '5' } } : {};
-    return new Problem(statusOfFault[error.kind], `query-${error.kind}`, error.message, {
+    const [status, name] = problemOfFault[error.kind];
+    return new Problem(status, name, error.message, {
       ...retry,
       ...position(error),
     });
@@ -102,7 +84,8 @@ export function toProblem(error: unknown): Problem {
   return new Problem(
     500,
     'internal-error',
-    'Something went wrong here. It has been noted; try again, and tell us if it stays.',
+    `Something went wrong here. It has been noted${request ? ` as ${request}` : ''}; try again, and tell us if it stays.`,
+    request ? { extra: { request } } : {},
   );
 }
 

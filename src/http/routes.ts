@@ -1,15 +1,20 @@
 import type { Request } from 'express';
 import { ontologyPage } from '../html/ontology-page.tsx';
 import { aboutPage, collectionPage, dumpsPage, homePage } from '../html/pages.tsx';
+import { problemKindPage, problemsPage } from '../html/problem-pages.tsx';
+import { isProblemName, type ProblemName, problemTexts } from '../html/problem-texts.ts';
 import { baseOf, localPath } from '../html/view.ts';
 import { readAsset } from '../load/assets.ts';
 import { describeCatalogue } from '../publish/catalogue.ts';
 import type { Collection } from '../publish/collections.ts';
 import { listDumps } from '../publish/dumps.ts';
+import { graphStorePath } from '../publish/graph-statistics.ts';
 import { writeCollectionJsonLd, writeDescriptionJsonLd } from '../publish/json-ld.ts';
 import { listTerms } from '../publish/ontology.ts';
 import { type Format, formats } from '../rdf/formats.ts';
 import { type Answer, html, json, type Variant } from './answer.ts';
+import { directGraph, graphAddress, graphStore, isOnlyGraph } from './graph-store.ts';
+import { healthRoutes } from './health.ts';
 import { Problem } from './problem.ts';
 import type { Route, Site } from './site.ts';
 import { sparqlRoute } from './sparql.ts';
@@ -24,14 +29,15 @@ export const routes: readonly Route[] = [
     }),
   },
   sparqlRoute,
+  ...healthRoutes,
   {
-    path: '/healthz',
+    path: '/problems',
     get: (site) => ({
       kind: 'variants',
-      caching: 'never',
-      variants: [json(() => ({ status: 'ok', version: site.dataset.version, workers: site.pool.state.ready }))],
+      variants: [html((language) => problemsPage(site, language)), json(() => listProblems(site))],
     }),
   },
+  { path: '/problems/:name', get: (site, request) => problemKind(site, String(request.params['name'])) },
   {
     path: '/style.css',
     get: () => ({
@@ -53,6 +59,11 @@ export const routes: readonly Route[] = [
         },
       ],
     }),
+  },
+  { path: graphStorePath, get: graphStore },
+  {
+    path: `${graphStorePath}/*path`,
+    get: (site, request) => directGraph(site, request, pathOf(site, request, 'graphs/')),
   },
   { path: '/catalog{/*rest}', get: (site) => catalogue(site) },
   {
@@ -86,7 +97,8 @@ function pathOf(site: Site, request: Request, prefix: string): string {
 function thing(site: Site, path: string): Answer {
   const iri = baseOf(site) + path;
   if (!site.index.has(iri)) throw unknown(iri);
-  return { kind: 'redirect', status: 303, location: `/about/${encodeURI(path)}` };
+  const location = isOnlyGraph(site, iri) ? graphAddress(site, iri) : `/about/${encodeURI(path)}`;
+  return { kind: 'redirect', status: 303, location };
 }
 
 /** The IRI that a path with or without a suffix stands for, and the one media type that a suffix asks for. */
@@ -171,6 +183,23 @@ function ontology(site: Site, path: string): Answer {
   return pick(variants, only);
 }
 
+/** What the `type` of a problem document leads to. */
+function problemKind(site: Site, name: string): Answer {
+  if (!isProblemName(name))
+    throw new Problem(404, 'not-found', `There is no kind of problem "${name}". The list is at /problems.`);
+  const variants = [html((language) => problemKindPage(site, name, language)), json(() => describeProblem(site, name))];
+  return { kind: 'variants', variants };
+}
+
+const describeProblem = ({ publicUrl }: Site, name: ProblemName): unknown => ({
+  type: `${publicUrl}/problems/${name}`,
+  ...problemTexts[name],
+});
+
+const listProblems = (site: Site): unknown => ({
+  problems: Object.keys(problemTexts).map((name) => describeProblem(site, name as ProblemName)),
+});
+
 function catalogue(site: Site): Answer {
   const { publication } = site.dataset;
   if (!publication) throw new Problem(404, 'not-found', 'Files served as they are have no catalogue.');
@@ -230,6 +259,7 @@ const summary = (site: Site): unknown => ({
   triples: site.dataset.counts,
   sparql: `${site.publicUrl}/sparql`,
   dumps: `${site.publicUrl}/dumps/`,
+  graphs: site.publicUrl + graphStorePath,
   context: contextUrl(site),
   collections: site.collections.names.map((name) => `${site.publicUrl}/${name}`),
 });

@@ -4,16 +4,21 @@ import type { View } from '../html/view.ts';
 import type { Dump } from '../publish/dumps.ts';
 import type { Answer } from './answer.ts';
 import type { BodyCache } from './body-cache.ts';
+import type { Operations } from './operations.ts';
 
 /** What the routes serve. */
 export interface Site extends View {
   readonly pool: QueryService;
+  /** Whether, and when, all that pages need has been read. Before, {@link View.index} throws. */
+  readonly loading: { readonly done: () => boolean; readonly whenDone: Promise<void> };
   /** The JSON-LD context of the dataset. */
   readonly context: Record<string, unknown>;
   /** The bytes of a dump. */
   readonly readDump: (dump: Dump) => Promise<Buffer>;
-  /** Notes an error that nobody foresaw. */
-  readonly report: (error: unknown) => void;
+  /** Notes an error that nobody foresaw, and the id of the request that met it. */
+  readonly report: (error: unknown, request?: string) => void;
+  /** What the server tells of itself; without it there are no log of requests, no metrics and no limit on how often. */
+  readonly operations?: Operations;
   /** What differs from {@link defaultLimits}. */
   readonly limits?: Partial<HttpLimits>;
   /** Where written answers are kept; one of the size in the limits if there is none. */
@@ -50,6 +55,10 @@ export interface Route {
   readonly post?: Handler;
   /** The safe method with content (RFC 10008). */
   readonly query?: Handler;
+  /** Whether the request can be answered before all is read that pages need. */
+  readonly early?: (request: Request) => boolean;
+  /** How often a client may ask is limited here. */
+  readonly limited?: boolean;
   /** Further headers that tell what can be sent here, for OPTIONS. */
   readonly accepts?: Readonly<Record<string, string>>;
 }

@@ -3,11 +3,14 @@ import { QueryFault, type QueryRequest, type QueryResult, resultFormats } from '
 import { isVolatile, namesGraphs, readForm } from '../engine/query-form.ts';
 import { queryPage, rowsPage } from '../html/query-pages.tsx';
 import { baseOf } from '../html/view.ts';
+import { describeService, servicePrefixes } from '../publish/service-description.ts';
 import { findFormat, formats } from '../rdf/formats.ts';
 import { type Answer, type Caching, html, type Variant } from './answer.ts';
 import { chooseOffer, notAcceptable } from './negotiate.ts';
+import { note, noteQuery, observeQuery } from './observe.ts';
 import { type Parameters, queryPart, readParameters, readText, single } from './parameters.ts';
 import { Problem } from './problem.ts';
+import { rdfVariants } from './rdf-variants.ts';
 import { limitsOf, type Route, type Site } from './site.ts';
 
 const queryType = 'application/sparql-query';
@@ -17,6 +20,10 @@ const contentTypes = `${queryType}, ${formType}`;
 /** The SPARQL endpoint (SPARQL 1.1 Protocol, section 2.1), read-only; besides GET and POST the safe QUERY (RFC 10008). */
 export const sparqlRoute: Route = {
   path: '/sparql',
+  limited: true,
+  // All but pages and the service description.
+  early: ({ method, url, headers }) =>
+    !headers.accept?.includes('html') && (method === 'POST' || method === 'QUERY' || url.includes('query=')),
   get: (site, request) => answer(site, request, readParameters(queryPart(request))),
   post: async (site, request) => answer(site, request, await contentParameters(site, request)),
   query: async (site, request) => answer(site, request, await contentParameters(site, request)),
@@ -54,6 +61,7 @@ const readOnly = (): Problem =>
 
 /** What a request asks of the endpoint. */
 interface Asked {
+  readonly request: Request;
   readonly query: string;
   readonly defaultGraphs: readonly string[] | undefined;
   readonly namedGraphs: readonly string[] | undefined;
@@ -67,8 +75,10 @@ interface Asked {
 function answer(site: Site, request: Request, parameters: Parameters): Answer {
   if (parameters.has('update')) throw readOnly();
   const query = single(parameters, 'query');
-  if (!query) return answerWithoutQuery(site, request);
+  if (!query) return answerWithoutQuery(site, request, parameters);
+  noteQuery(request, query);
   const asked: Asked = {
+    request,
     query,
     defaultGraphs: graphs(parameters, 'default-graph-uri'),
     namedGraphs: graphs(parameters, 'named-graph-uri'),
@@ -90,18 +100,32 @@ function answer(site: Site, request: Request, parameters: Parameters): Answer {
     : { kind: 'single', variant: chooseByName(asked.format, variants), ...common };
 }
 
-/** What the endpoint says of itself: the page to write a query on. */
-function answerWithoutQuery(site: Site, request: Request): Answer {
-  const variants: Variant[] = [html((language) => queryPage(site, language))];
-  // Who asks for results has forgotten the query.
-  if (['GET', 'HEAD'].includes(request.method) && chooseOffer(request, variants))
-    return { kind: 'variants', variants, headers: { ...sparqlRoute.accepts } };
+/**
+ * What the endpoint says of itself: its description (SPARQL 1.1 Service Description, section 2), and for browsers the
+ * page to write a query on. Who asks for results, or names graphs, has forgotten the query.
+ */
+function answerWithoutQuery(site: Site, request: Request, parameters: Parameters): Answer {
+  const { federates } = site.pool;
+  const forgotten = ['query', 'default-graph-uri', 'named-graph-uri'].some((name) => parameters.has(name));
+  const prefixes = { ...site.dataset.publication?.prefixes, ...servicePrefixes };
+  const describe = () => describeService(site.index, site.publicUrl, { federation: federates });
+  const page = html((language) => queryPage(site, language));
+  const variants = forgotten ? [page] : [...rdfVariants(describe, prefixes), page];
+  const common = { key: `service description ${federates}`, headers: { ...sparqlRoute.accepts } };
+  const format = single(parameters, 'format')?.toLowerCase();
+  const named = format && (format === 'html' ? page.mediaType : findFormat(format)?.mediaType);
+  const variant = variants.find(({ mediaType }) => mediaType === named);
+  if (['GET', 'HEAD'].includes(request.method)) {
+    if (variant) return { kind: 'single', variant, ...common };
+    if (!format && chooseOffer(request, variants)) return { kind: 'variants', variants, ...common };
+  }
   throw new Problem(400, 'bad-request', 'The parameter "query" is missing. Give a SPARQL query in it.');
 }
 
 /** The ways to write the answer: rows or yes and no in some formats, graphs in others, both as a page. */
 function variantsOf(site: Site, asked: Asked, caching: Caching): Variant[] {
   const form = readForm(asked.query);
+  note(asked.request, { form });
   const offered: Variant[] =
     form === 'select' || form === 'ask'
       ? resultFormats.map(({ name, mediaType, aliases }) => ({
@@ -150,7 +174,9 @@ async function run(
     prefixes: site.dataset.publication?.prefixes ?? {},
   };
   try {
-    return await site.pool.query(request, { version, signal });
+    return await observeQuery(site.operations?.metrics, asked.request, () =>
+      site.pool.query(request, { version, signal }),
+    );
   } catch (error) {
     throw error instanceof QueryFault && error.kind === 'gone' ? gone(site, asked) : error;
   }
