@@ -18,6 +18,21 @@ export function requireResultFormat({ resultFormat }: QueryRequest): ResultForma
   );
 }
 
+// What is none of the characters that an XML document has, not even as a reference (XML 1.0, section 2.2).
+const notInXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
+
+/** Rows or a boolean, as an engine has written them, in bytes; throws if the format cannot have what it wrote. */
+export function encodeRows(text: string, { name }: ResultFormat): Uint8Array {
+  if (name !== 'xml') return encode(text);
+  if (notInXml.test(text))
+    throw new QueryFault(
+      'not-acceptable',
+      'A value has a control character, which XML cannot have. Ask for JSON, CSV or TSV.',
+    );
+  // Readers of XML take a bare carriage return for a line feed (section 2.11).
+  return encode(text.replaceAll('\r', '&#xD;'));
+}
+
 /** A graph, written in the format that the client takes; throws if there is none or if it cannot say the graph. */
 export async function writeGraph(
   { graphFormat, prefixes }: QueryRequest,

@@ -2,7 +2,7 @@ import { QueryEngine } from '@comunica/query-sparql';
 import type { Quad, Term } from '@rdfjs/types';
 import { Parser, Store } from 'n3';
 import { defaultGraph, indexQuads, namedNode, quad } from '../rdf/terms.ts';
-import { encode, requireResultFormat, writeGraph } from './answers.ts';
+import { encode, encodeRows, requireResultFormat, writeGraph } from './answers.ts';
 import { type Engine, QueryFault, type QueryRequest, type QueryResult, type ResultFormat } from './engine.ts';
 import { asksElsewhere, readForm, withoutComments } from './query-form.ts';
 import { skolemize, unskolemize } from './skolem.ts';
@@ -137,14 +137,15 @@ async function evaluate(
       request,
       async () => ((await (await engine.queryQuads(query, context)).toArray()) as Quad[]).map(restore) as Quad[],
     );
-  const { name, mediaType } = requireResultFormat(request);
+  const format = requireResultFormat(request);
+  const { name, mediaType } = format;
   if (form === 'select') {
     const result = await engine.query(query, context);
     if (outside && result.resultType === 'bindings') {
       const { execute } = result;
       result.execute = async () => (await execute()).map((row) => row.map(restore as never));
     }
-    return { kind: 'rows', mediaType, body: encode(await serialize(engine, result, mediaType)) };
+    return { kind: 'rows', mediaType, body: encodeRows(await serialize(engine, result, mediaType), format) };
   }
   return { kind: 'boolean', mediaType, body: encode(booleans[name](await engine.queryBoolean(query, context))) };
 }
@@ -222,10 +223,16 @@ function explain(error: Error, query: string): Error {
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? text;
 
+// It writes triple terms as RDF-star had them: <<s p o>>, now <<( s p o )>> (SPARQL 1.2 Query Results CSV and TSV). The
+// signs within texts and around IRIs stay.
+const tsvTokens = /"(?:[^"\\]|\\.)*"|<[^<>\s]+>|<<|>>/g;
+const nameTripleTerm = (token: string): string => (token === '<<' ? '<<( ' : token === '>>' ? ' )>>' : token);
+
 async function serialize(engine: QueryEngine, result: unknown, mediaType: string): Promise<string> {
   const { data } = await engine.resultToString(result as never, mediaType);
   let text = '';
   for await (const chunk of data) text += chunk;
+  if (mediaType === 'text/tab-separated-values') return text.replace(tsvTokens, nameTripleTerm);
   // Its JSON has no list of variables where a row has none; clients rely on it (Query Results JSON, section 3.1.1).
   return text.replace(/^\{"head": \{\}/, '{"head": {"vars":[]}');
 }
