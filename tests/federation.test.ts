@@ -1,10 +1,14 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readFederation } from '../src/commands/federation.ts';
 import { type Engine, QueryFault, type QueryRequest } from '../src/engine/engine.ts';
 import { createFederated } from '../src/engine/federation/federated.ts';
 import { type FederationOptions, federationDefaults } from '../src/engine/federation/options.ts';
 import type { Resolve } from '../src/engine/federation/remote-address.ts';
-import { readFederationEndpoints } from '../src/load/federation-endpoints.ts';
+import { QueryService } from '../src/engine/query-service.ts';
 import { type Behaviour, endpoint, type Remote, redirects, sends, startRemote } from './support/remote.ts';
 
 const ex = 'http://example.org/';
@@ -591,18 +595,114 @@ describe('faults of the query itself', () => {
   });
 });
 
-describe('the list that comes with the project', () => {
-  const file = new URL('../data/federation.json', import.meta.url).pathname;
+describe('in a worker of its own', () => {
+  let service: QueryService;
+  beforeAll(async () => {
+    service = await QueryService.start({
+      engine: 'oxigraph',
+      workers: 1,
+      timeLimit: 20,
+      queueLimit: 10,
+      version: 'one',
+      nquads: async () => local,
+      hasGraph: (iri) => iri === `${ex}graph`,
+      federation: options({ timeLimit: 5 }),
+    });
+  });
+  afterAll(() => service.close());
+  const answer = async (query: string) => {
+    const { engine: by, body } = await service.query(request(query));
+    return [
+      by,
+      (JSON.parse(new TextDecoder().decode(body)) as { results: { bindings: unknown[] } }).results.bindings.length,
+    ];
+  };
 
-  test('has https endpoints, with owner and documentation', async () => {
-    const endpoints = await readFederationEndpoints(file);
+  test('only what leads out is answered there', async () => {
+    expect(await answer('SELECT * { ?s :name ?n }')).toEqual(['oxigraph', 2]);
+    expect(await answer(`SELECT * FROM <${ex}graph> { ?s :name ?n }`)).toEqual(['oxigraph', 1]);
+    expect(await answer('SELECT * { ?s :name ?n SERVICE <REMOTE/ask> { ?s :name ?t } }')).toEqual(['federated', 1]);
+    expect(await answer('SELECT * FROM <REMOTE/graph.ttl> { :a :name ?n }')).toEqual(['federated', 1]);
+    expect(await answer('SELECT * FROM NAMED <REMOTE/graph.ttl> { GRAPH ?g { :a :name ?n } }')).toEqual([
+      'federated',
+      1,
+    ]);
+  });
+
+  test('refusals and failures leave it as it was', async () => {
+    for (const name of ['error', 'garbage', 'break-off', 'hang-up', 'to-private', 'endless', 'html'])
+      await expect(service.query(request(`SELECT * { SERVICE <REMOTE/${name}> { ?s ?p ?o } }`))).rejects.toMatchObject({
+        kind: expect.stringMatching(/^(remote|forbidden|too-large)$/),
+      });
+    await expect(
+      service.query(request('SELECT * { SERVICE <file:///etc/passwd> { ?s ?p ?o } }')),
+    ).rejects.toMatchObject({
+      kind: 'forbidden',
+    });
+    expect(await answer('SELECT * { ?s :name ?n SERVICE <REMOTE/ask> { ?s :name ?t } }')).toEqual(['federated', 1]);
+  });
+
+  test('what waits for others does not hold up what is asked here', async () => {
+    const slow = service
+      .query(request('SELECT * { SERVICE <REMOTE/silent> { ?s ?p ?o } }'))
+      .catch((fault) => fault.kind);
+    expect(await answer('SELECT * { ?s :name ?n }')).toEqual(['oxigraph', 2]);
+    expect(await slow).toBe('remote');
+  });
+});
+
+describe('the list of the operator', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'federation-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const write = (content: unknown): string => {
+    const file = path.join(folder, 'federation.json');
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+    return file;
+  };
+
+  test('that comes with the project has https endpoints, with owner and documentation', async () => {
+    const file = new URL('../data/federation.json', import.meta.url).pathname;
+    const { endpoints } = JSON.parse(readFileSync(file, 'utf8')) as { endpoints: Record<string, string | null>[] };
     expect(endpoints.length).toBeGreaterThan(0);
-    const allow = endpoints.map((each) => each.endpoint);
-    expect(new Set(allow).size).toBe(allow.length);
     for (const each of endpoints) {
-      expect(each.endpoint).toMatch(/^https:\/\/[^/]+\/.*[^/]$/);
-      expect(each.documentation).toMatch(/^https:\/\//);
+      expect(Object.keys(each).sort()).toEqual(['documentation', 'endpoint', 'licence', 'name', 'owner']);
+      expect(each['endpoint']).toMatch(/^https:\/\/[^/]+\/.*[^/]$/);
+      expect(each['documentation']).toMatch(/^https:\/\//);
     }
-    expect(() => createFederated({ ...federationDefaults, allow })).not.toThrow();
+    const read = await readFederation(file, false, {});
+    expect(read).toEqual({ ...federationDefaults, allow: endpoints.map(({ endpoint: address }) => address) });
+    expect(new Set(read?.allow).size).toBe(endpoints.length);
+  });
+
+  test('may say more, and the command has the last word', async () => {
+    const more = { allowInsecure: true, allowPrivate: ['10.0.0.0/8'], sizeLimit: 5, requestLimit: 2 };
+    const file = write({ endpoints: [{ endpoint: 'http://inside.example/' }], ...more });
+    expect(await readFederation(file, true, { timeLimit: 3 })).toEqual({
+      ...federationDefaults,
+      ...more,
+      allow: ['http://inside.example/'],
+      timeLimit: 3,
+    });
+  });
+
+  test('need not be there, unless it was named', async () => {
+    const file = path.join(folder, 'none.json');
+    expect(await readFederation(file, false, {})).toBeUndefined();
+    await expect(readFederation(file, true, {})).rejects.toThrow(/none\.json: the file cannot be read/);
+  });
+
+  test.each<[unknown, RegExp]>([
+    ['{', /no JSON/],
+    ['null', /"endpoints" is missing/],
+    [{ endpoints: 'https://a.example/' }, /"endpoints" is missing or no list/],
+    [{ endpoints: [{ endpoint: 'https://a.example/' }, null] }, /"endpoint" of entry 2/],
+    [{ endpoints: [{ endpoint: 'a.example' }] }, /"a.example" cannot be allowed/],
+    [{ endpoints: [{ endpoint: 'file:///data/' }] }, /cannot be allowed/],
+    [{ endpoints: [], allowPrivate: ['home'] }, /"home" is no network address/],
+    [{ endpoints: [], allowPrivate: '10.0.0.0/8' }, /"allowPrivate" is no list/],
+    [{ endpoints: [], allowInsecure: 'yes' }, /"allowInsecure" is no boolean/],
+    [{ endpoints: [], sizeLimit: '5' }, /"sizeLimit" is no number/],
+  ])('is refused where it cannot be read: %j', async (content, message) => {
+    await expect(readFederation(write(content), true, {})).rejects.toThrow(message);
   });
 });
