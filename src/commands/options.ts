@@ -27,12 +27,14 @@ const ownPublication = fileURLToPath(new URL('../../data/dataset.json', import.m
 
 const list = (value: string, before: readonly string[]): string[] => [...before, value];
 
-const positive = (value: string): number => {
+/** A number above 0. */
+export const positive = (value: string): number => {
   const number = Number(value);
   if (!(number > 0)) throw new InvalidArgumentError('Give a number above 0.');
   return number;
 };
 
+/** A whole number within bounds. */
 export const whole =
   (least: number, most: number) =>
   (value: string): number => {

@@ -1,26 +1,36 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { setImmediate } from 'node:timers/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { nquadsOf, type Prepared, preparedFiles } from '../dataset/prepared.ts';
 import { pieces } from '../engine/pieces.ts';
 import { withoutComments } from '../engine/query-form.ts';
 import { QueryService } from '../engine/query-service.ts';
 import { createApp } from '../http/app.ts';
+import { logLevels } from '../http/log.ts';
+import { createOperations, defaultOperations, type OperationsOptions } from '../http/operations.ts';
+import { parseTrustProxy } from '../http/rate-limit.ts';
+import { Drain, stopOnSignals } from '../http/shutdown.ts';
 import type { Site } from '../http/site.ts';
 import { readQueries } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { Collections } from '../publish/collections.ts';
 import { GraphIndex } from '../publish/graph-index.ts';
-import { openDataset, type PrepareOptions, prepareOptions } from './open.ts';
-import { type EngineOptions, engineOptions, port } from './options.ts';
+import { readFederation } from './federation.ts';
+import { type Opened, openDataset, type PrepareOptions, prepareOptions } from './open.ts';
+import { type EngineOptions, engineOptions, port, positive, whole } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 
 /** Options of `serve`. */
-export interface ServeOptions extends PrepareOptions, EngineOptions {
+export interface ServeOptions extends PrepareOptions, EngineOptions, OperationsOptions {
   readonly port: number;
   readonly host: string;
   readonly publicUrl?: string;
+  /** Mebibytes of written answers that are kept. */
+  readonly cache: number;
+  /** A file, or false for none; left out, it is the one beside the publication if there is one. */
+  readonly federation?: string | false;
 }
 
 /** `serve`: publishes the graph over HTTP until it is told to stop. */
@@ -34,12 +44,47 @@ export function serveCommand(): Command {
         .env('PUBLIC_URL')
         .default(undefined, 'http://localhost:<port>'),
     );
-  for (const option of [...prepareOptions(), ...engineOptions()]) command.addOption(option);
-  return command.action(async (options: ServeOptions) => {
-    const running = await startServer(options);
-    const stop = (): void => void running.stop().then(() => process.exit(0));
-    process.once('SIGTERM', stop).once('SIGINT', stop);
+  const options = [...prepareOptions(), ...engineOptions(), ...serviceOptions(), ...operationsOptions()];
+  for (const option of options) command.addOption(option);
+  return command.action(async (given: ServeOptions) => {
+    const running = await startServer(given);
+    stopOnSignals(running.stop);
   });
+}
+
+const serviceOptions = (): Option[] => [
+  new Option('--cache <MiB>', 'answers that are kept in memory').argParser(whole(0, 65_536)).default(64),
+  new Option('--federation <file>', 'endpoints that queries may ask beside us (JSON)').default(
+    undefined,
+    'federation.json beside the publication',
+  ),
+  new Option('--no-federation', 'let queries ask nobody beside us'),
+];
+
+const operationsOptions = (): Option[] => [
+  new Option('--log-level <level>', 'what is logged').env('LOG_LEVEL').choices(logLevels).default('info'),
+  new Option('--log-addresses', 'log the addresses of clients: personal data').env('LOG_ADDRESSES').default(false),
+  new Option('--no-metrics', 'give no /metrics').env('NO_METRICS'),
+  new Option('--rate-limit <n>', 'queries that a client may send in a minute; 0 for no limit')
+    .env('RATE_LIMIT')
+    .argParser(whole(0, 1_000_000))
+    .default(defaultOperations.rateLimit),
+  new Option('--trust-proxy <n|list>', 'how many proxies are in front, or their addresses')
+    .env('TRUST_PROXY')
+    .argParser(trusted)
+    .default(defaultOperations.trustProxy, 'none'),
+  new Option('--stop-limit <seconds>', 'time that answers get when the server is told to stop')
+    .env('STOP_LIMIT')
+    .argParser(positive)
+    .default(defaultOperations.stopLimit),
+];
+
+function trusted(value: string): OperationsOptions['trustProxy'] {
+  try {
+    return parseTrustProxy(value);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 /** A running server. */
@@ -51,31 +96,25 @@ export interface Running {
 /** Opens the dataset, starts the workers and listens. */
 export async function startServer(options: ServeOptions): Promise<Running> {
   const started = performance.now();
-  const { prepared, openVersion } = await openDataset(options);
+  const opened = await openDataset(options);
   showProgress('Starting the query workers …');
-  const pool = await QueryService.start({
-    engine: options.engine,
-    workers: options.workers,
-    timeLimit: options.timeout,
-    queueLimit: options.queue,
-    memoryLimit: options.memory * mebibyte,
-    resultLimit: options.resultSize * mebibyte,
-    version: prepared.version,
-    image: prepared.image,
-    nquads: () => nquadsOf(prepared),
-    hasGraph: (iri) => iri in prepared.graphs,
-    openVersion: async (version) => (await openVersion(version))?.image,
-  });
+  const pool = await startQueries(options, opened);
   endProgress();
   try {
-    const parts = await prepareSite(prepared, pool);
     const server = await listen(options);
+    const drain = new Drain(server);
     const { port: actual } = server.address() as AddressInfo;
     const publicUrl = (options.publicUrl ?? `http://localhost:${actual}`).replace(/\/$/, '');
-    const site: Site = { ...parts, publicUrl };
+    const site = await makeSite(options, opened.prepared, pool, publicUrl, () => drain.stopping);
     server.on('request', createApp(site));
     greet(site, (performance.now() - started) / 1000);
-    return { url: publicUrl, stop: () => stopServer(server, pool) };
+    const close = async (): Promise<void> => {
+      await site.loading.whenDone.catch(() => undefined);
+      await pool.close();
+    };
+    const stop = (): Promise<void> =>
+      drain.stop({ limit: options.stopLimit, refuseWaiting: () => void pool.drain(), close });
+    return { url: publicUrl, stop };
   } catch (error) {
     await pool.close();
     throw error;
@@ -85,20 +124,74 @@ export async function startServer(options: ServeOptions): Promise<Running> {
 /** Bytes. */
 const mebibyte = 2 ** 20;
 
-// All of a site but its address, which is known only when the server listens.
-async function prepareSite(prepared: Prepared, pool: QueryService): Promise<Omit<Site, 'publicUrl'>> {
-  const { publication } = prepared;
+async function startQueries(options: ServeOptions, { prepared, openVersion }: Opened): Promise<QueryService> {
+  const beside = path.join(path.dirname(options.publication), 'federation.json');
+  const { federation = beside, timeout } = options;
+  return QueryService.start({
+    engine: options.engine,
+    workers: options.workers,
+    timeLimit: timeout,
+    queueLimit: options.queue,
+    memoryLimit: options.memory * mebibyte,
+    resultLimit: options.resultSize * mebibyte,
+    version: prepared.version,
+    image: prepared.image,
+    nquads: () => nquadsOf(prepared),
+    hasGraph: (iri) => iri in prepared.graphs,
+    openVersion: async (version) => (await openVersion(version))?.image,
+    federation:
+      federation === false
+        ? undefined
+        : await readFederation(federation, options.federation !== undefined, { timeLimit: 0.8 * timeout, userAgent }),
+  });
+}
+
+/** How requests to others name this software. */
+const userAgent = 'umcnl (linked-data publisher)';
+
+async function makeSite(
+  options: ServeOptions,
+  prepared: Prepared,
+  pool: QueryService,
+  publicUrl: string,
+  stopping: () => boolean,
+): Promise<Site> {
+  const { publication, version, counts } = prepared;
   const folder = publication && path.join(publication.folder, publication.queries);
   const read = async (name: string) => (folder ? readQueries(path.join(folder, name)) : []);
-  return {
+  const operations = createOperations(options, {
+    workers: () => pool.state,
+    dataset: () => ({ version, ...counts }),
+    stopping,
+  });
+  const rest: Omit<Site, 'index' | 'loading'> = {
+    publicUrl,
     dataset: prepared,
     pool,
-    index: await GraphIndex.read(prepared, pieces(await prepared.canonical(), 1 << 18)),
+    operations,
     collections: new Collections(await read('collections'), (query) => askRows(pool, query)),
     examples: await read('examples'),
     context: JSON.parse(String(await prepared.file(preparedFiles.context))) as Record<string, unknown>,
     readDump: (dump) => prepared.file(dump.file),
-    report: (error) => say(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    limits: { cacheBytes: options.cache * mebibyte },
+    report: (error, request) => operations.log.error({ error, request }, 'Nobody foresaw this error.'),
+  };
+  // The index is a getter: it must not be asked for yet.
+  return Object.assign(loadLater(prepared), rest);
+}
+
+// Queries are answered before what pages need has been read.
+function loadLater(prepared: Prepared): Pick<Site, 'index' | 'loading'> {
+  let index: GraphIndex | undefined;
+  const read = async (): Promise<void> => {
+    index = await GraphIndex.read(prepared, pieces(await prepared.canonical(), 1 << 18));
+  };
+  return {
+    get index() {
+      if (!index) throw new Error('The index is not read yet.');
+      return index;
+    },
+    loading: { done: () => index !== undefined, whenDone: setImmediate().then(read) },
   };
 }
 
@@ -112,16 +205,6 @@ function listen({ port: wanted, host }: ServeOptions): Promise<Server> {
     });
     server.listen(wanted, host, () => resolve(server));
   });
-}
-
-async function stopServer(server: Server, pool: QueryService): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    // Answers under way get a moment; then their connections are cut.
-    setTimeout(() => server.closeAllConnections(), 5000).unref();
-  });
-  await pool.close();
 }
 
 function greet({ dataset, publicUrl, examples }: Site, seconds: number): void {

@@ -1,10 +1,11 @@
 import type { Running, ServeOptions } from '../../src/commands/serve.ts';
 import { startServer } from '../../src/commands/serve.ts';
+import { defaultOperations } from '../../src/http/operations.ts';
 
 /** The description of the graph that comes with the project. */
 export const ownPublication = new URL('../../data/dataset.json', import.meta.url).pathname;
 
-/** What `serve` has when nothing is said; prepared datasets stay within the project. */
+/** What `serve` has when nothing is said; prepared datasets stay within the project, and tests ask fast and in silence. */
 export const defaults: ServeOptions = {
   publication: ownPublication,
   data: [],
@@ -17,11 +18,15 @@ export const defaults: ServeOptions = {
   queue: 100,
   memory: 512,
   resultSize: 64,
+  cache: 64,
   store: new URL('../../.cache/tests', import.meta.url).pathname,
   keep: 5,
   allowInvalid: false,
   port: 0,
   host: '127.0.0.1',
+  ...defaultOperations,
+  logLevel: 'silent',
+  rateLimit: 0,
 };
 
 /** Starts a real server on a free port. */
