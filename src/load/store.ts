@@ -19,12 +19,15 @@ const versionFolder = ({ folder, name }: Store, version: string): string => path
 const pointerFile = ({ folder, name }: Store, fingerprint: string): string =>
   path.join(folder, name, 'made-from', fingerprint);
 
+// Under a TypeScript loader (tests) this file is source, while built code prepares: both go by the same.
+const builtCode = import.meta.url.endsWith('.ts') ? '../../dist/' : '../';
+
 /**
  * What the files hold, in one number: SHA-256 over their names and contents, over what else counts, and over this
  * program's own code. A file that cannot be read counts as absent: whoever reads it says what is wrong.
  */
 export async function fingerprint(files: readonly string[], facts: unknown): Promise<string> {
-  const code = fileURLToPath(new URL('../', import.meta.url));
+  const code = fileURLToPath(new URL(builtCode, import.meta.url));
   const own = (await findFiles('**/*.{js,ts,tsx}', code)).map((file) => path.join(code, file));
   const hash = createHash('sha256').update(JSON.stringify(facts));
   for (const file of [...own, ...files]) hash.update(`\n${file} ${await digest(file)}`);
