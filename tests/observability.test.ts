@@ -1,14 +1,22 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Writable } from 'node:stream';
 import express, { type ErrorRequestHandler, type Express } from 'express';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { QueryFault } from '../src/engine/engine.ts';
+import { createApp } from '../src/http/app.ts';
 import { createLog, type LogLevel } from '../src/http/log.ts';
 import { createMetrics, type MetricSources, type Metrics } from '../src/http/metrics.ts';
 import { note, noteQuery, observe, observeQuery, requestId } from '../src/http/observe.ts';
+import { defaultOperations } from '../src/http/operations.ts';
 import type { Problem } from '../src/http/problem.ts';
 import { limitRate, parseTrustProxy } from '../src/http/rate-limit.ts';
+import { routes } from '../src/http/routes.ts';
+import type { Site } from '../src/http/site.ts';
+import { type ServerProcess, startProcess } from './support/process.ts';
 
 type Line = Record<string, unknown>;
 
@@ -350,5 +358,134 @@ describe('the limit on how often', () => {
     '1.2.3.4/8/9',
   ])('trusts no proxies "%s"', (text) => {
     expect(() => parseTrustProxy(text)).toThrow(/is no number of proxies/);
+  });
+});
+
+describe('what the application does', () => {
+  const { log, lines } = keepLog();
+  /** As much of a site as these routes ask, and a fault that nobody foresaw. */
+  const site = (facts: { stopping?: boolean; loaded?: boolean; workers?: number } = {}): Site => {
+    const { stopping = false, loaded = true, workers = 2 } = facts;
+    const operations = {
+      options: defaultOperations,
+      log,
+      metrics: createMetrics(sources),
+      addresses: false,
+      stopping: () => stopping,
+    };
+    return {
+      publicUrl: 'http://example.org',
+      dataset: { version: '0123456789abcdef' },
+      pool: { state: { ready: workers } },
+      loading: { done: () => loaded, whenDone: Promise.resolve() },
+      collections: {
+        get: () => {
+          throw new TypeError('Cannot read /secret/path');
+        },
+      },
+      operations,
+      report: (error: unknown, request?: string) => log.error({ error, request }, 'unforeseen'),
+    } as unknown as Site;
+  };
+
+  test('with an error that nobody foresaw: the client gets an id to tell, the log the stack', async () => {
+    const response = await fetch(`${await listen(createApp(site()))}/anything`, { headers: { Accept: '*/*' } });
+    expect(response.status).toBe(500);
+    const body = await response.text();
+    const id = response.headers.get('x-request-id') as string;
+    expect(JSON.parse(body)).toMatchObject({ status: 500, request: id, detail: expect.stringContaining(id) });
+    expect(body).not.toMatch(/secret|\.ts/);
+    await expect.poll(() => lines().length).toBe(2);
+    expect(lines()[0]).toMatchObject({ level: 'error', request: id, error: { message: 'Cannot read /secret/path' } });
+    expect(lines()[1]).toMatchObject({ request: id, status: 500, outcome: 'internal-error', route: '/:collection' });
+  });
+
+  test.each([
+    [{}, 200],
+    [{ stopping: true }, 503],
+    [{ loaded: false }, 503],
+    [{ workers: 0 }, 503],
+  ])('/readyz with %j is %i', async (facts, status) => {
+    const url = await listen(createApp(site(facts)));
+    const response = await fetch(`${url}/readyz`);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.json()).toMatchObject({ version: '0123456789abcdef' });
+    if (status === 503) expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  test('has one limited route: queries', () => {
+    expect(routes.filter(({ limited }) => limited).map((route) => route.path)).toEqual(['/sparql']);
+  });
+});
+
+describe('a running server', () => {
+  let folder: string;
+  let server: ServerProcess;
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'observability-'));
+    writeFileSync(path.join(folder, 'a.ttl'), '<http://e/a> <http://e/p> "one", "two" .');
+    const data = ['--plain', '--data', path.join(folder, 'a.ttl'), '--store', path.join(folder, 'store')];
+    server = await startProcess([...data, '--rate-limit', '4', '--workers', '1']);
+  });
+  afterAll(async () => {
+    server?.child.kill('SIGKILL');
+    await server?.ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const logged = (): Line[] =>
+    server.output.stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Line);
+
+  test('logs, counts and limits queries', async () => {
+    const ask = (query: string): Promise<Response> =>
+      fetch(`${server.url}/sparql?${new URLSearchParams({ query })}`, { headers: { Accept: 'text/csv' } });
+    const query = 'SELECT ?o { <http://e/a> ?p ?o }';
+    for (let count = 0; count < 2; count++)
+      expect(await (await ask(query)).text()).toMatch(/^o\r\n(one|two)\r\n(one|two)\r\n$/);
+    expect((await ask('SELECT')).status).toBe(400);
+    expect((await ask('DROP ALL')).status).toBe(400);
+    const limited = await ask(query);
+    expect(limited.status).toBe(429);
+    expect(limited.headers.get('content-type')).toContain('application/problem+json');
+    expect(limited.headers.get('access-control-allow-origin')).toBe('*');
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await limited.json()).toMatchObject({ status: 429, type: expect.stringMatching(/too-many-requests$/) });
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+
+    await expect.poll(() => logged().length).toBe(5);
+    const common = { route: '/sparql', method: 'GET', level: 'info' };
+    expect(logged()).toMatchObject([
+      { ...common, form: 'select', engine: 'oxigraph', cache: 'miss', outcome: 'ok' },
+      { ...common, form: 'select', cache: 'hit', outcome: 'ok' },
+      { ...common, outcome: 'query-syntax' },
+      { ...common, outcome: 'query-update' },
+      { ...common, outcome: 'too-many-requests', status: 429 },
+    ]);
+    expect(logged()[1]?.['query']).toBe(logged()[0]?.['query']);
+    expect(server.output.stdout).not.toMatch(/SELECT|127\.0\.0\.1/);
+
+    const response = await fetch(`${server.url}/metrics`);
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const text = await response.text();
+    for (const line of [
+      'http_requests_total{route="/sparql",method="GET",status="200"} 2',
+      'http_requests_total{route="/sparql",method="GET",status="429"} 1',
+      'sparql_queries_total{form="select",outcome="ok",engine="oxigraph"} 1',
+      'sparql_queries_total{form="select",outcome="syntax",engine="none"} 1',
+      'sparql_workers_ready 1',
+      'dataset_triples{kind="asserted"} 2',
+    ])
+      expect(text).toContain(`${line}\n`);
+    expect(text).toMatch(/^answer_cache_hits_total 1$|^answer_cache_lookups_total\{result="hit"\} 1$/m);
+  });
+
+  test('is ready', async () => {
+    const ready = async (): Promise<unknown> => (await fetch(`${server.url}/readyz`)).json();
+    await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ status: 'ready', workers: 1 });
   });
 });

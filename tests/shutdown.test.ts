@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Drain, type StopSteps } from '../src/http/shutdown.ts';
+import { type ServerProcess, startProcess } from './support/process.ts';
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -9,6 +13,9 @@ const sockets: Socket[] = [];
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
+
+/** For what takes a moment on a machine that does other things too. */
+const patience = { timeout: 20_000 };
 
 /** A server with a drain. */
 async function start(listener: RequestListener) {
@@ -131,5 +138,106 @@ describe('a server that stops', () => {
     });
     await Promise.all([drain.stop(both), drain.stop(both)]);
     expect(told).toEqual(['waiting', 'close']);
+  });
+});
+
+describe('the process', () => {
+  let folder: string;
+  const started: ServerProcess[] = [];
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'shutdown-'));
+    const triples = Array.from({ length: 100 }, (_, number) => `<http://e/s${number}> <http://e/p> ${number} .`);
+    writeFileSync(path.join(folder, 'a.ttl'), triples.join('\n'));
+  });
+  afterEach(async () => {
+    for (const { child, ended } of started.splice(0)) {
+      child.kill('SIGKILL');
+      await ended;
+    }
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function serve(...options: string[]): Promise<ServerProcess> {
+    const data = ['--plain', '--data', path.join(folder, 'a.ttl'), '--store', path.join(folder, 'store')];
+    const server = await startProcess([...data, '--rate-limit', '0', ...options]);
+    started.push(server);
+    return server;
+  }
+
+  /** A query over so many times 100 by 100 pairs of triples. Each call makes another one, so that no cache knows it. */
+  let asked = 0;
+  const pairs = (times: number): string =>
+    `SELECT (COUNT(*) AS ?n${++asked}) { VALUES ?x { ${Array.from({ length: times }, (_, number) => number).join(' ')} } ?a ?b ?c . ?d ?e ?f FILTER(STRLEN(CONCAT(STR(?a), STR(?d), STR(?x))) > 0) }`;
+  const runaway = (): string =>
+    `SELECT (COUNT(*) AS ?n${++asked}) { ${'abcdefgh'.replace(/./g, '?s$& ?p$& ?o$& . ')} }`;
+  const ask = (server: ServerProcess, query: string): Promise<Response> =>
+    fetch(`${server.url}/sparql?${new URLSearchParams({ query })}`, { headers: { Connection: 'close' } });
+  const busy = async (server: ServerProcess): Promise<number> =>
+    Number(/^sparql_workers_busy (\d+)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1]);
+
+  test('lets a query that runs come to its end, and exits with 0', async () => {
+    const server = await serve('--stop-limit', '30', '--timeout', '30');
+    // So many as take this machine a second or so.
+    let times = 1;
+    while ((await seconds(ask(server, pairs(times)))) < 0.7) times *= 2;
+    const running = ask(server, pairs(times));
+    await expect.poll(() => busy(server), patience).toBe(1);
+    server.child.kill('SIGTERM');
+    const response = await running;
+    expect(response.status).toBe(200);
+    expect(response.headers.get('connection')).toBe('close');
+    expect(await response.json()).toMatchObject({
+      results: { bindings: [{ [`n${asked}`]: { value: `${times * 10_000}` } }] },
+    });
+    expect(await server.ended).toBe(0);
+    // Nothing of the log is lost.
+    expect(server.output.stdout.trimEnd().split('\n').at(-1)).toContain('"outcome":"ok"');
+  });
+
+  test('refuses what waits at once and what runs away at the limit, and exits with 0 within it', async () => {
+    const server = await serve('--stop-limit', '3', '--timeout', '60', '--workers', '1');
+    const asks = [runaway(), runaway(), runaway(), runaway(), runaway()].map(async (query) => {
+      const response = await ask(server, query);
+      const { type } = (await response.json()) as { type: string };
+      return { status: response.status, retry: response.headers.get('retry-after'), type, at: performance.now() };
+    });
+    await expect.poll(() => busy(server), patience).toBeGreaterThan(0);
+    await pause(500);
+    const told = performance.now();
+    server.child.kill('SIGTERM');
+    const answers = await Promise.all(asks);
+    expect(await server.ended).toBe(0);
+    expect((performance.now() - told) / 1000).toBeLessThan(4);
+    for (const { status, retry, type } of answers) {
+      expect(status).toBe(503);
+      expect(Number(retry)).toBeGreaterThan(0);
+      expect(type).toMatch(/query-closed$/);
+    }
+    const waits = answers.map(({ at }) => (at - told) / 1000);
+    expect(Math.min(...waits)).toBeLessThan(1);
+    expect(Math.max(...waits)).toBeGreaterThan(1.5);
+  });
+
+  test('ends at once at a second signal', async () => {
+    const server = await serve('--stop-limit', '30', '--timeout', '60');
+    void ask(server, runaway()).catch(() => undefined);
+    await expect.poll(() => busy(server), patience).toBe(1);
+    server.child.kill('SIGINT');
+    // The same signal again within a moment is npm's, that passes on what the terminal has sent already.
+    server.child.kill('SIGINT');
+    await pause(1000);
+    expect(server.child.exitCode).toBeNull();
+    const told = performance.now();
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(128 + 15);
+    expect((performance.now() - told) / 1000).toBeLessThan(2);
+  });
+
+  test('with nothing to do exits at once', async () => {
+    const server = await serve('--stop-limit', '30');
+    await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status, patience).toBe(200);
+    server.child.kill('SIGTERM');
+    expect(await seconds(server.ended)).toBeLessThan(3);
+    expect(await server.ended).toBe(0);
   });
 });

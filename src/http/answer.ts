@@ -113,6 +113,8 @@ export function createSender(site: Site): Sender {
     }
     const variant = answer.kind === 'single' ? answer.variant : requireOffer(request, answer.variants);
     const { byLanguage = false, caching = answer.caching ?? 'checked' } = variant;
+    // Pages show names of things, which come from what is still being read.
+    if (byLanguage && !site.loading.done()) await site.loading.whenDone;
     const language = chooseLanguage(request);
     const codings = isCompressible(variant.mediaType) ? acceptedCodings(request.headers['accept-encoding']) : [];
     const headers = headersOf(answer, variant, caching, language);
