@@ -23,8 +23,12 @@ export interface Outside {
   readonly close: () => void;
 }
 
-// Without an outside it keeps nothing of a query, and it takes a tenth of a second to make.
-const inward = new QueryEngine();
+// Without an outside it keeps nothing of a query: one is enough, and it takes a tenth of a second to make.
+let inward: QueryEngine | undefined;
+const shareInward = (): QueryEngine => {
+  inward ??= new QueryEngine();
+  return inward;
+};
 
 /**
  * Comunica over a store in memory: a second, independent reading of the same queries, and the one that can ask others.
@@ -32,7 +36,7 @@ const inward = new QueryEngine();
  */
 export function createComunica(open?: () => Outside): Engine {
   const store = new Store();
-  const engine = open ? new QueryEngine() : inward;
+  const engine = open ? new QueryEngine() : shareInward();
 
   return {
     async load(nquads) {
