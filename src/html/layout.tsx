@@ -7,11 +7,17 @@ interface Frame {
   readonly view: View;
   readonly language: Language;
   readonly title: string;
+  /** The path of a page whose query says what is on it, so that the link to the other language keeps that query. */
+  readonly path?: string;
   readonly children: ComponentChildren;
 }
 
+/** A path with the language of its page. */
+export const inLanguage = (path: string, language: Language): string =>
+  `${path}${path.includes('?') ? '&' : '?'}lang=${language}`;
+
 /** A whole page: head, header, content, footer. */
-export function page({ view, language, title, children }: Frame): string {
+export function page({ view, language, title, path = '', children }: Frame): string {
   const words = texts[language];
   const name = view.dataset.publication?.title[language] ?? 'RDF';
   const { asserted, inferred } = view.dataset.counts;
@@ -39,7 +45,7 @@ export function page({ view, language, title, children }: Frame): string {
               </>
             )}{' '}
             ·{' '}
-            <a href={`?lang=${words.otherLanguage}`} lang={words.otherLanguage} hreflang={words.otherLanguage}>
+            <a href={inLanguage(path, words.otherLanguage)} lang={words.otherLanguage} hreflang={words.otherLanguage}>
               {words.other}
             </a>
           </nav>

@@ -1,9 +1,10 @@
 import type { Collection } from '../publish/collections.ts';
 import type { Dump } from '../publish/dumps.ts';
 import type { Description } from '../publish/graph-index.ts';
+import { graphStorePath } from '../publish/graph-statistics.ts';
 import { formats } from '../rdf/formats.ts';
 import { rdf } from '../rdf/terms.ts';
-import { page } from './layout.tsx';
+import { inLanguage, page } from './layout.tsx';
 import { Examples, Facts, Name, Triples } from './parts.tsx';
 import { type Language, texts } from './texts.ts';
 import { localPath, shorten, type View } from './view.ts';
@@ -167,6 +168,9 @@ export function dumpsPage(view: View, dumps: readonly Dump[], language: Language
             ))}
           </tbody>
         </table>
+        <p>
+          <a href={inLanguage(graphStorePath, language)}>{words.graphs}</a>: {words.graphsText}
+        </p>
       </>
     ),
   });

@@ -106,20 +106,18 @@ function answer(site: Site, request: Request, parameters: Parameters): Answer {
  */
 function answerWithoutQuery(site: Site, request: Request, parameters: Parameters): Answer {
   const { federates } = site.pool;
-  const forgotten = ['query', 'default-graph-uri', 'named-graph-uri'].some((name) => parameters.has(name));
   const prefixes = { ...site.dataset.publication?.prefixes, ...servicePrefixes };
   const describe = () => describeService(site.index, site.publicUrl, { federation: federates });
   const page = html((language) => queryPage(site, language));
-  const variants = forgotten ? [page] : [...rdfVariants(describe, prefixes), page];
-  const common = { key: `service description ${federates}`, headers: { ...sparqlRoute.accepts } };
+  const variants = [...rdfVariants(describe, prefixes), page];
   const format = single(parameters, 'format')?.toLowerCase();
-  const named = format && (format === 'html' ? page.mediaType : findFormat(format)?.mediaType);
-  const variant = variants.find(({ mediaType }) => mediaType === named);
-  if (['GET', 'HEAD'].includes(request.method)) {
-    if (variant) return { kind: 'single', variant, ...common };
-    if (!format && chooseOffer(request, variants)) return { kind: 'variants', variants, ...common };
-  }
-  throw new Problem(400, 'bad-request', 'The parameter "query" is missing. Give a SPARQL query in it.');
+  const named = format === 'html' ? page.mediaType : format && findFormat(format)?.mediaType;
+  const chosen = format ? variants.find(({ mediaType }) => mediaType === named) : chooseOffer(request, variants);
+  const forgotten = ['query', 'default-graph-uri', 'named-graph-uri'].some((name) => parameters.has(name));
+  if (!['GET', 'HEAD'].includes(request.method) || !chosen || (forgotten && chosen !== page))
+    throw new Problem(400, 'bad-request', 'The parameter "query" is missing. Give a SPARQL query in it.');
+  const common = { key: `service description ${federates}`, headers: { ...sparqlRoute.accepts } };
+  return format ? { kind: 'single', variant: chosen, ...common } : { kind: 'variants', variants, ...common };
 }
 
 /** The ways to write the answer: rows or yes and no in some formats, graphs in others, both as a page. */

@@ -1,0 +1,142 @@
+import type { Request } from 'express';
+import { graphPage, graphsPage } from '../html/graphs-page.tsx';
+import { baseOf } from '../html/view.ts';
+import { listDumps } from '../publish/dumps.ts';
+import { graphPath, graphStorePath, listGraphs } from '../publish/graph-statistics.ts';
+import { describeGraphs, servicePrefixes } from '../publish/service-description.ts';
+import { type Format, type FormatName, findFormat, formats } from '../rdf/formats.ts';
+import { type Answer, html, json, type Variant } from './answer.ts';
+import { queryPart, readParameters, single } from './parameters.ts';
+import { Problem } from './problem.ts';
+import { rdfVariants } from './rdf-variants.ts';
+import type { Site } from './site.ts';
+
+/**
+ * The read side of the SPARQL 1.1 Graph Store HTTP Protocol.
+ *
+ * - `/graphs?graph=<iri>` and `/graphs?default` are a graph identified indirectly (section 4.2).
+ * - `/graphs/<path>` is the graph of which the IRI is that path after the permanent base (section 4.1). The IRI itself
+ *   cannot be the address: most graphs are named after the passage, scheme or registry that they come from, and what is
+ *   no document is answered with 303 to a description of it, which holds what the graph states and more. The content of
+ *   the graph is a document and has an address of its own, as section 5.2.1 wants. Only the name of a graph that the
+ *   dataset says nothing else of leads here at once (see {@link isOnlyGraph}).
+ * - `/graphs` is the list of graphs.
+ *
+ * A graph is answered as triples, in formats with named graphs too, where they stand in the default graph: the answer
+ * is the content of the graph, the same in each format, and whoever loads it chooses the graph that it goes to. Dumps
+ * have all graphs with their names.
+ */
+export function graphStore(site: Site, request: Request): Answer {
+  const { graph, isDefault, format } = readStoreParameters(request);
+  if (graph !== undefined && isDefault)
+    throw badRequest('The parameters "graph" and "default" exclude each other. Give one of them.');
+  if (isDefault) return answerGraph(site, request, undefined, format);
+  return graph === undefined ? listOfGraphs(site, format) : answerGraph(site, request, graph, format);
+}
+
+/** The graph of which the IRI is a path after the base, or this very address. */
+export function directGraph(site: Site, request: Request, path: string): Answer {
+  const { graph, isDefault, format } = readStoreParameters(request);
+  if (graph !== undefined || isDefault)
+    throw badRequest(
+      `This address names a graph itself. Give "graph" and "default" to ${graphStorePath}, without a path after it.`,
+    );
+  const address = `${site.publicUrl}${graphStorePath}/${path}`;
+  return answerGraph(site, request, site.index.isGraph(address) ? address : baseOf(site) + path, format);
+}
+
+/** Whether an IRI names a graph, and nothing else that the dataset speaks of. */
+export const isOnlyGraph = ({ index }: Site, iri: string): boolean =>
+  index.isGraph(iri) && index.types(iri).length === 0;
+
+/** The address on this instance that serves a named graph. */
+export const graphAddress = (site: Site, name: string): string => graphPath(baseOf(site), name);
+
+function answerGraph(site: Site, request: Request, name: string | undefined, format: string | undefined): Answer {
+  if (name !== undefined && !site.index.isGraph(name) && reading.includes(request.method))
+    throw new Problem(404, 'not-found', `There is no graph <${name}>. The graphs are listed at ${graphStorePath}.`);
+  const triples = () => (name === undefined ? site.index.defaultGraph : site.index.graph(name));
+  const path = name === undefined ? `${graphStorePath}?default` : graphAddress(site, name);
+  // The page comes last: without Accept the answer must be RDF (section 5).
+  const variants = [
+    ...(name === undefined
+      ? formats.map((format: Format) => defaultGraphIn(site, format))
+      : rdfVariants(triples, site.dataset.publication?.prefixes ?? {})),
+    html((language) => graphPage(site, name, triples(), path, language)),
+  ];
+  return choose(variants, format, path);
+}
+
+/** In which format a dump is, byte for byte, the default graph in another: what holds triples alone is the same in both. */
+const dumpsOfTriples: Readonly<Record<string, FormatName>> = {
+  turtle: 'turtle',
+  trig: 'turtle',
+  'n-triples': 'n-triples',
+  'n-quads': 'n-triples',
+  'rdf-xml': 'rdf-xml',
+};
+
+// The default graph is the largest of all: read as it was written with the dumps, it holds up no other request.
+function defaultGraphIn(site: Site, { name, mediaType, aliases, write }: Format): Variant {
+  const dump = listDumps(site.dataset).find((each) => !each.gzip && each.format.name === dumpsOfTriples[name]);
+  const make = () => write(site.index.defaultGraph, site.dataset.publication?.prefixes ?? {});
+  return { mediaType, aliases, body: () => (dump ? site.readDump(dump).catch(make) : make()) };
+}
+
+// Others make, change or remove a graph: they are refused as such, with 405, whether the graph is there or not.
+const reading = ['GET', 'HEAD', 'OPTIONS'];
+
+function listOfGraphs(site: Site, format: string | undefined): Answer {
+  const graphs = listGraphs(site.index);
+  const prefixes = { ...site.dataset.publication?.prefixes, ...servicePrefixes };
+  const variants = [
+    html((language) => graphsPage(site, graphs, language)),
+    json(() => ({
+      version: site.dataset.version,
+      default: { url: `${site.publicUrl}${graphStorePath}?default`, triples: graphs.defaultTriples },
+      graphs: graphs.named.map(({ name, triples, title }) => ({
+        graph: name,
+        url: site.publicUrl + graphAddress(site, name),
+        triples,
+        title: Object.fromEntries(title.map(({ language, value }) => [language || 'und', value])),
+      })),
+    })),
+    ...rdfVariants(() => describeGraphs(site.index, site.publicUrl), prefixes),
+  ];
+  return choose(variants, format, graphStorePath);
+}
+
+/** The variant with the name or media type of a format; without one, all to choose from. */
+function choose(variants: readonly Variant[], format: string | undefined, key: string): Answer {
+  if (format === undefined) return { kind: 'variants', variants, key };
+  const wanted = otherNames[format.toLowerCase()] ?? format.toLowerCase();
+  const mediaType = findFormat(wanted)?.mediaType;
+  const variant =
+    variants.find((each) => each.mediaType === wanted) ?? variants.find((each) => each.mediaType === mediaType);
+  if (variant) return { kind: 'single', variant, key };
+  throw badRequest(
+    `There is no format "${format}". There are ${[...formats.map(({ name }) => name), 'html'].join(', ')}.`,
+  );
+}
+
+const otherNames: Readonly<Record<string, string>> = { html: 'text/html', json: 'application/json' };
+
+const badRequest = (detail: string): Problem => new Problem(400, 'bad-request', detail);
+
+interface StoreParameters {
+  readonly graph: string | undefined;
+  readonly isDefault: boolean;
+  readonly format: string | undefined;
+}
+
+/** The parameters of the protocol, each at most once. */
+function readStoreParameters(request: Request): StoreParameters {
+  // Section 4.2 wants values percent-decoded and nothing more: a plus sign, which an IRI may hold, stays a plus sign.
+  const parameters = readParameters(queryPart(request).replaceAll('+', '%2B'));
+  const graph = single(parameters, 'graph');
+  if (graph !== undefined && !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`\p{Cc}]*$/iu.test(graph))
+    throw badRequest(`The parameter "graph" has "${graph}", which is no absolute IRI. Give the IRI of a graph.`);
+  const byDefault = single(parameters, 'default');
+  if (byDefault) throw badRequest(`The parameter "default" has the value "${byDefault}". Give it without a value.`);
+  return { graph, isDefault: byDefault !== undefined, format: single(parameters, 'format') || undefined };
+}
