@@ -1,20 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Quad, Term } from '@rdfjs/types';
 import type { Dataset, DatasetFacts } from '../dataset/build.ts';
+import { QuadTable, Terms } from '../rdf/quad-table.ts';
 import { readNQuads } from '../rdf/read.ts';
-import {
-  dcterms,
-  defaultGraph,
-  foaf,
-  indexQuads,
-  namedNode,
-  owl,
-  type QuadIndex,
-  quad,
-  rdf,
-  rdfs,
-  skos,
-} from '../rdf/terms.ts';
+import { dcterms, foaf, namedNode, owl, quad, rdf, rdfs, skos } from '../rdf/terms.ts';
 
 /** Properties that give a name for people, the best first. */
 const labelProperties = [skos('prefLabel'), rdfs('label'), dcterms('title'), foaf('name')];
@@ -41,9 +30,11 @@ export interface Description {
 /** Looks things up in a dataset, for pages and descriptions. */
 export class GraphIndex {
   readonly dataset: DatasetFacts;
-  /** The named graphs, and as default graph their merge; for plain files, the default graph as given. */
-  readonly #index: QuadIndex = indexQuads([]);
-  readonly #graphs = new Set<string>();
+  readonly #terms = new Terms();
+  readonly #graphs = new QuadTable(this.#terms);
+  /** The merge of all graphs; for plain files, the default graph as given. */
+  readonly #merged = new QuadTable(this.#terms);
+  readonly #graphNames = new Set<string>();
   readonly #merging: boolean;
   readonly #inferredGraph: string | undefined;
   readonly #sourceGraphs: ReadonlySet<string>;
@@ -76,19 +67,19 @@ export class GraphIndex {
 
   #add(each: Quad): void {
     const { subject, predicate, object, graph } = each;
-    this.#index.add(each);
-    if (graph.termType === 'NamedNode') this.#graphs.add(graph.value);
-    if (!this.#merging) return;
-    this.#index.add(quad(subject as never, predicate as never, object as never) as unknown as Quad);
+    this.#graphs.add(each);
+    if (graph.termType === 'NamedNode') this.#graphNames.add(graph.value);
+    if (this.#merging || graph.termType === 'DefaultGraph')
+      this.#merged.add(quad(subject as never, predicate as never, object as never) as unknown as Quad);
   }
 
   // Of the merge.
-  #find(subject: Term | null, predicate: Term | null, object: Term | null): Quad[] {
-    return this.#index.getQuads(subject, predicate, object, defaultGraph() as unknown as Term);
+  #find(subject: Term | null, predicate: Term | null, object: Term | null): readonly Quad[] {
+    return this.#merged.match({ subject, predicate, object });
   }
 
   /** The triples of the default graph. */
-  get defaultGraph(): Quad[] {
+  get defaultGraph(): readonly Quad[] {
     return this.#find(null, null, null);
   }
 
@@ -96,7 +87,7 @@ export class GraphIndex {
   isInferred({ subject, predicate, object }: Quad): boolean {
     return (
       this.#inferredGraph !== undefined &&
-      this.#index.getQuads(subject, predicate, object, namedNode(this.#inferredGraph)).length > 0
+      this.#graphs.match({ subject, predicate, object, graph: namedNode(this.#inferredGraph) }).length > 0
     );
   }
 
@@ -111,16 +102,16 @@ export class GraphIndex {
   }
 
   isGraph(iri: string): boolean {
-    return this.#graphs.has(iri);
+    return this.#graphNames.has(iri);
   }
 
   /** Statements that a thing is of a class, inferences included. */
-  instances(type: string): Quad[] {
+  instances(type: string): readonly Quad[] {
     return this.#find(null, namedNode(rdf('type')), namedNode(type));
   }
 
   /** Statements with a property, inferences included. */
-  statements(property: string): Quad[] {
+  statements(property: string): readonly Quad[] {
     return this.#find(null, namedNode(property), null);
   }
 
@@ -177,8 +168,8 @@ export class GraphIndex {
 
   /** All triples of a graph, merged into the default graph. */
   graph(iri: string): Quad[] {
-    return this.#index
-      .getQuads(null, null, null, namedNode(iri))
+    return this.#graphs
+      .match({ graph: namedNode(iri) })
       .map(
         ({ subject, predicate, object }) =>
           quad(subject as never, predicate as never, object as never) as unknown as Quad,
@@ -197,13 +188,13 @@ export class GraphIndex {
         if (each.object.termType === 'BlankNode' || each.object.value.startsWith(`${iri}#`)) visit(each.object);
       }
     };
-    visit(namedNode(iri) as unknown as Term);
+    visit(namedNode(iri));
     return found;
   }
 
   #sourcesOf(subjects: readonly string[]): string[] {
     const graphs = subjects.flatMap((subject) =>
-      this.#index.getQuads(namedNode(subject), null, null, null).map(({ graph }) => graph.value),
+      this.#graphs.match({ subject: namedNode(subject) }).map(({ graph }) => graph.value),
     );
     return [...new Set(graphs)].filter((graph) => this.#sourceGraphs.has(graph)).sort();
   }
