@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { access, constants, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { access, constants, mkdir, mkdtemp } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,10 +67,16 @@ export async function openDataset(options: PrepareOptions): Promise<Opened> {
   }
   if (version === undefined)
     throw new Error('The dataset was prepared, and is not there. Is its folder being emptied?');
+  const opened = new Map<string, Prepared>();
   return {
     prepared: await openPrepared(store, version, publication),
-    openVersion: async (wanted) =>
-      /^[0-9a-f]{16}$/.test(wanted) ? openPrepared(store, wanted, publication).catch(() => undefined) : undefined,
+    // Opened once each: a file that is open for the workers stays open.
+    openVersion: async (wanted) => {
+      if (!/^[0-9a-f]{16}$/.test(wanted)) return undefined;
+      const found = opened.get(wanted) ?? (await openPrepared(store, wanted, publication).catch(() => undefined));
+      if (found) opened.set(wanted, found);
+      return found;
+    },
   };
 }
 
@@ -81,7 +88,7 @@ async function writableStore({ store }: StoreOptions): Promise<string> {
     return store;
   } catch {
     const folder = await mkdtemp(path.join(tmpdir(), 'umcnl-'));
-    process.once('exit', () => void rm(folder, { recursive: true, force: true }));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     say(`${store}: nothing can be written there, so every start prepares the dataset anew. Choose another --store.`);
     return folder;
   }

@@ -15,7 +15,7 @@ export async function keepPrepared(
   keep: number,
 ): Promise<void> {
   const image = await makeImage('oxigraph', Buffer.from(engineNQuads(dataset)));
-  if (!image) throw new Error('Oxigraph gives no image of its memory.');
+  if (!(image?.memory instanceof SharedArrayBuffer)) throw new Error('Oxigraph gives no image of its memory.');
   const { inputs, counts, version, graphs } = dataset;
   const manifest: Manifest = { inputs, counts, version, graphs, places: image.places };
   const files: StoredFile[] = [

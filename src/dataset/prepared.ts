@@ -1,6 +1,6 @@
 import type { EngineImage } from '../engine/engine.ts';
 import type { Publication } from '../load/publication.ts';
-import { readShared, readStored, type Store, touchVersion } from '../load/store.ts';
+import { openStored, readStored, type Store, touchVersion } from '../load/store.ts';
 import type { DatasetFacts } from './build.ts';
 
 /** What is kept of a dataset beside its quads and the image. */
@@ -40,7 +40,7 @@ export async function openPrepared(
   return {
     ...facts,
     publication,
-    image: { memory: await readShared(store, version, preparedFiles.image), places },
+    image: { memory: await openStored(store, version, preparedFiles.image), places },
     canonical: () => readStored(store, version, preparedFiles.quads),
     file: (name) => readStored(store, version, name),
   };

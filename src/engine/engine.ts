@@ -44,9 +44,15 @@ export interface QueryResult {
   readonly body: Uint8Array;
 }
 
+/** Bytes in an open file: threads read them by the descriptor, whatever becomes of the file's name. */
+export interface FileBytes {
+  readonly descriptor: number;
+  readonly byteLength: number;
+}
+
 /** The memory of a loaded engine, from which others of the same version start at once. */
 export interface EngineImage {
-  readonly memory: SharedArrayBuffer;
+  readonly memory: SharedArrayBuffer | FileBytes;
   /** Where things are in it. */
   readonly places: Readonly<Record<string, number>>;
 }

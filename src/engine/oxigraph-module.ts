@@ -1,7 +1,8 @@
+import { readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Store } from 'oxigraph';
-import type { EngineImage } from './engine.ts';
+import type { EngineImage, FileBytes } from './engine.ts';
 
 /** The package's interface. */
 export type Oxigraph = typeof import('oxigraph');
@@ -73,12 +74,21 @@ function withMemory(oxigraph: Oxigraph, instance: () => WebAssembly.Instance | u
     openImage({ memory: bytes, places }) {
       const missing = bytes.byteLength - memory.buffer.byteLength;
       if (missing > 0) memory.grow(missing / page);
-      new Uint8Array(memory.buffer).set(new Uint8Array(bytes));
+      if (bytes instanceof SharedArrayBuffer) new Uint8Array(memory.buffer).set(new Uint8Array(bytes));
+      else readFully(bytes, new Uint8Array(memory.buffer));
       const { store = 0, table: length = 0 } = places;
       if (length > table.length) table.grow(length - table.length);
       return Object.assign(Object.create(oxigraph.Store.prototype) as Store, { __wbg_ptr: store });
     },
   };
+}
+
+function readFully({ descriptor, byteLength }: FileBytes, into: Uint8Array): void {
+  for (let at = 0; at < byteLength; ) {
+    const read = readSync(descriptor, into, at, byteLength - at, at);
+    if (!read) throw new Error('The image of the engine is cut short.');
+    at += read;
+  }
 }
 
 // The memory section of a module (WebAssembly Core 2.0, section 5.5.8) is one limit: a flag, a minimum and, where the

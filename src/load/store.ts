@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createReadStream, fstatSync, openSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findFiles } from './files.ts';
@@ -100,15 +100,15 @@ export async function touchVersion(store: Store, version: string): Promise<void>
 export const readStored = (store: Store, version: string, name: string): Promise<Buffer> =>
   readFile(path.join(versionFolder(store, version), name));
 
-/** A file of a prepared dataset, in memory that threads can share. */
-export async function readShared(store: Store, version: string, name: string): Promise<SharedArrayBuffer> {
-  const file = await open(path.join(versionFolder(store, version), name));
-  try {
-    const shared = new SharedArrayBuffer((await file.stat()).size);
-    const bytes = new Uint8Array(shared);
-    for (let at = 0; at < bytes.length; ) at += (await file.read(bytes, at, bytes.length - at, at)).bytesRead;
-    return shared;
-  } finally {
-    await file.close();
-  }
+/**
+ * A file of a prepared dataset, opened for as long as the process lasts: threads read it by its descriptor, also after
+ * the file has been replaced.
+ */
+export async function openStored(
+  store: Store,
+  version: string,
+  name: string,
+): Promise<{ readonly descriptor: number; readonly byteLength: number }> {
+  const descriptor = openSync(path.join(versionFolder(store, version), name), 'r');
+  return { descriptor, byteLength: fstatSync(descriptor).size };
 }
