@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { QueryFault } from '../src/engine/engine.ts';
-import { asksElsewhere, readForm, textLimits } from '../src/engine/query-form.ts';
+import { asksElsewhere, isVolatile, readForm, textLimits } from '../src/engine/query-form.ts';
 
 const faultOf = (query: string): QueryFault => {
   try {
@@ -162,5 +162,37 @@ describe('a query that asks elsewhere', () => {
     'ASK {}',
   ])('is not seen in: %s', (query) => {
     expect(asksElsewhere(query)).toBe(false);
+  });
+});
+
+describe('a query that can answer something else each time', () => {
+  test.each([
+    'SELECT (NOW() AS ?x) {}',
+    'SELECT * { FILTER(rand() < 0.5) }',
+    'SELECT (UUID() AS ?x) {}',
+    'SELECT (strUuid() AS ?x) {}',
+    'SELECT (BNODE("a") AS ?x) {}',
+    'SELECT * { ?s ?p 1SERVICE <http://example.org/sparql> {} }',
+    'CONSTRUCT { [] ?p ?o } WHERE { ?s ?p ?o }',
+    'CONSTRUCT { ?s ?p [ ?p ?o ] } WHERE { ?s ?p ?o }',
+    'CONSTRUCT { _:a ?p ?o } WHERE { ?s ?p ?o }',
+    'CONSTRUCT { ?s ?p (1 2) } WHERE { ?s ?p ?o }',
+    'CONSTRUCT WHERE { _:a ?p ?o }',
+    'CONSTRUCT FROM <http://example.org/g> WHERE { [] ?p ?o }',
+    'PREFIX e: <x> construct{_:a e:b e:c}where{?s ?p ?o}',
+  ])('is known: %s', (query) => {
+    expect(isVolatile(query)).toBe(true);
+  });
+
+  test.each([
+    'SELECT * { ?now ?rand "UUID()" } # BNODE()',
+    'PREFIX now: <x> SELECT * { now:rand <http://example.org/uuid> "x"@bnode }',
+    'SELECT * { _:a ?p [ ?p ?o ] }',
+    'CONSTRUCT { ?s ?p "[]", "_:a" } WHERE { _:a ?p [ ?p ?o ] FILTER(?s > 1) }',
+    'CONSTRUCT WHERE { ?s ?p ?o } # []',
+    'DESCRIBE ?s { ?s ?p [] }',
+    'ASK {}',
+  ])('is told from: %s', (query) => {
+    expect(isVolatile(query)).toBe(false);
   });
 });

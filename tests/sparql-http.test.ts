@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Quad } from '@rdfjs/types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Running } from '../src/commands/serve.ts';
-import { type EngineName, engines } from '../src/engine/engines.ts';
+import { localEngines } from '../src/engine/engines.ts';
 import { canonicalNQuads } from '../src/rdf/canonical.ts';
 import { type Format, findFormat, formats } from '../src/rdf/formats.ts';
 import { readRdf } from '../src/rdf/read.ts';
@@ -28,9 +29,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const start = (engine: EngineName): Promise<Running> =>
+const start = (engine: (typeof localEngines)[number]): Promise<Running> =>
   serve({
     engine,
+    federation: false,
     timeout: 2,
     plain: true,
     data: [path.join(folder, 'default.ttl')],
@@ -45,7 +47,7 @@ const parse = (body: string, format: string): Promise<Quad[]> =>
 type Fields = [string, string][];
 type Way = (url: string, fields: Fields, headers?: Record<string, string>) => Promise<Response>;
 
-/** The three ways in which the SPARQL 1.1 Protocol sends a query. */
+/** The three ways in which the SPARQL 1.1 Protocol sends a query, and the safe method with content (RFC 10008). */
 const ways: Record<string, Way> = {
   GET: (url, fields, headers = {}) => fetch(`${url}/sparql?${new URLSearchParams(fields)}`, { headers }),
   'POST of a form': (url, fields, headers = {}) =>
@@ -56,10 +58,18 @@ const ways: Record<string, Way> = {
       body: fields.find(([name]) => name === 'query')?.[1] ?? '',
       headers: { 'Content-Type': 'application/sparql-query', ...headers },
     }),
+  'QUERY of the query': (url, fields, headers = {}) =>
+    fetch(`${url}/sparql?${new URLSearchParams(fields.filter(([name]) => name !== 'query'))}`, {
+      method: 'QUERY',
+      body: fields.find(([name]) => name === 'query')?.[1] ?? '',
+      headers: { 'Content-Type': 'application/sparql-query', ...headers },
+    }),
+  'QUERY of a form': (url, fields, headers = {}) =>
+    fetch(`${url}/sparql`, { method: 'QUERY', body: new URLSearchParams(fields), headers }),
 };
 const GET = ways['GET'] as Way;
 
-describe.each(Object.keys(engines) as EngineName[])('with %s', (engine) => {
+describe.each(localEngines)('with %s', (engine) => {
   let running: Running;
   beforeAll(async () => {
     running = await start(engine);
@@ -291,7 +301,7 @@ describe.each(Object.keys(engines) as EngineName[])('with %s', (engine) => {
     expect(await construct.text()).toMatch(/<pre>[^<]*&quot;Zoë&quot;@nl/);
     const broken = await GET(running.url, [['query', 'SELEC']], { Accept: browser });
     expect(broken.status).toBe(400);
-    expect(await broken.text()).toContain('<h1>400 Bad request</h1>');
+    expect(await broken.text()).toContain('<h1>400 Syntax error in the query</h1>');
   });
 });
 
@@ -310,23 +320,61 @@ describe('the endpoint', () => {
     expect(await response.text()).toContain('<textarea id="query" name="query"');
   });
 
-  test.each([
-    ['GET', (url: string) => fetch(`${url}/sparql?query=ASK%7B%7D&query=ASK%7B%7D`)],
-    [
-      'a form',
-      (url: string) =>
-        fetch(`${url}/sparql`, {
-          method: 'POST',
-          body: new URLSearchParams([
-            ['query', 'ASK {}'],
-            ['query', 'ASK {}'],
-          ]),
-        }),
-    ],
-  ])('refuses two queries in %s', async (_, send) => {
-    const response = await send(running.url);
+  const send = (query: string, init: RequestInit): Promise<Response> => fetch(`${running.url}/sparql${query}`, init);
+  const asForm = 'application/x-www-form-urlencoded';
+  const asQuery = 'application/sparql-query';
+  const post = (type: string, body: BodyInit): RequestInit => ({
+    method: 'POST',
+    headers: { 'Content-Type': type },
+    body,
+  });
+
+  test.each<[string, string, RequestInit]>([
+    ['GET', '?query=ASK%7B%7D&query=ASK%7B%7D', {}],
+    ['GET, one of them empty', '?query=ASK%7B%7D&query=', {}],
+    ['a form', '', post(asForm, 'query=ASK%7B%7D&query=ASK%7B%7D')],
+    ['the address and a form', '?query=ASK%7B%7D', post(asForm, 'query=ASK%7B%7D')],
+    ['the address and the content', '?query=ASK%7B%7D', post(asQuery, 'ASK {}')],
+  ])('refuses two queries in %s', async (_, query, init) => {
+    const response = await send(query, init);
     expect(response.status).toBe(400);
     expect(await detail(response)).toContain('more than once');
+  });
+
+  test.each(['format', 'version'])('refuses two values of "%s"', async (name) => {
+    const response = await send(`?query=ASK%7B%7D&${name}=json&${name}=xml`, {});
+    expect(response.status).toBe(400);
+    expect(await detail(response)).toContain(`"${name}" is given more than once`);
+  });
+
+  test.each<[string, string, RequestInit]>([
+    ['a query of nothing', '?query=', { headers: { Accept: 'text/csv' } }],
+    ['no query for who asks for results', '', { headers: { Accept: 'text/csv' } }],
+    [
+      'no query with a graph',
+      '?default-graph-uri=http://example.org/graph/one',
+      { headers: { Accept: 'text/turtle' } },
+    ],
+    ['an empty form', '', post(asForm, '')],
+    ['another field', '', post(asForm, 'q=ASK%7B%7D')],
+    ['empty content', '', post(asQuery, '')],
+    ['QUERY without content', '', { ...post(asQuery, ''), method: 'QUERY' }],
+  ])('says what is missing: %s', async (_, query, init) => {
+    const response = await send(query, init);
+    expect(response.status).toBe(400);
+    expect(await detail(response)).toContain('"query" is missing');
+  });
+
+  test('passes over parameters that it does not know', async () => {
+    const response = await send('?query=ASK%7B%7D&timeout=1&output=csv&x&x=2&%20=3', {});
+    expect(await response.json()).toMatchObject({ boolean: true });
+  });
+
+  test('counts the graphs in the address of a form too', async () => {
+    const inGraphs = `${prefix} SELECT ?in { ex:a ex:in ?in } ORDER BY ?in`;
+    const body = new URLSearchParams({ query: inGraphs, 'default-graph-uri': graph('one'), format: 'csv' });
+    const response = await send(`?default-graph-uri=${graph('two')}`, post(asForm, body));
+    expect(await response.text()).toBe('in\r\none\r\ntwo\r\n');
   });
 
   test('reads a plus as a space and %2B as a plus', async () => {
@@ -337,24 +385,92 @@ describe('the endpoint', () => {
     expect(await posted.json()).toMatchObject({ boolean: true });
   });
 
-  test('takes a posted query with a charset in its type', async () => {
-    const headers = { 'Content-Type': 'application/sparql-query; charset=UTF-8', Accept: 'text/csv' };
-    const body = 'SELECT ("é" AS ?x) {}';
-    const response = await fetch(`${running.url}/sparql`, { method: 'POST', headers, body });
+  test.each([
+    'application/sparql-query',
+    'application/sparql-query; charset=UTF-8',
+    'application/sparql-query;charset=utf-8',
+    'Application/SPARQL-Query ; Charset="Utf-8"',
+    'application/sparql-query; foo=bar; charset=utf8',
+    'application/sparql-query; charset=utf-8; foo=bar',
+  ])('takes a query posted as %s', async (type) => {
+    for (const method of ['POST', 'QUERY']) {
+      const headers = { 'Content-Type': type, Accept: 'text/csv' };
+      const response = await send('', { method, headers, body: 'SELECT ("é𝔘" AS ?x) {}' });
+      expect(await response.text()).toBe('x\r\né𝔘\r\n');
+    }
+  });
+
+  test.each([
+    'application/x-www-form-urlencoded; charset=UTF-8',
+    'application/x-www-form-urlencoded;charset="utf-8"',
+  ])('takes a form posted as %s', async (type) => {
+    const response = await send('', post(type, 'query=SELECT+(%22%C3%A9%22+AS+?x)+%7B%7D&format=csv'));
     expect(await response.text()).toBe('x\r\né\r\n');
   });
 
   test.each([
-    ['GET', (url: string, update: string) => fetch(`${url}/sparql?${new URLSearchParams({ update })}`)],
-    [
-      'a form',
-      (url: string, update: string) =>
-        fetch(`${url}/sparql`, { method: 'POST', body: new URLSearchParams({ update }) }),
-    ],
-  ])('refuses an update in %s', async (_, send) => {
-    const response = await send(running.url, 'DROP ALL');
+    ['application/sparql-query; charset=utf-16', 415],
+    ['application/sparql-query; charset=iso-8859-1', 415],
+    ['application/x-www-form-urlencoded; charset=iso-8859-1', 415],
+  ])('does not read content of %s', async (type, status) => {
+    const response = await send('', post(type, Buffer.from('ASK {}', 'utf16le')));
+    expect(response.status).toBe(status);
+    expect(await detail(response)).toContain('UTF-8');
+  });
+
+  test.each<[string, string, RequestInit]>([
+    ['content in another charset than it says', '', post(asQuery, Buffer.from('SELECT ("é" AS ?x) {}', 'latin1'))],
+    ['a form in another charset', '', post(asForm, Buffer.from('query=SELECT+(%22%E9%22+AS+?x)+%7B%7D'))],
+    ['an address in another charset', '?query=SELECT+(%22%E9%22+AS+?x)+%7B%7D', {}],
+    ['half an escape', '?query=ASK%7B%7D%2', {}],
+  ])('refuses %s', async (_, query, init) => {
+    const response = await send(query, init);
     expect(response.status).toBe(400);
-    expect(await detail(response)).toContain('read-only');
+    expect(await detail(response)).toMatch(/UTF-8/);
+  });
+
+  test('reads content that is compressed', async () => {
+    const headers = { 'Content-Type': asQuery, 'Content-Encoding': 'gzip' };
+    const response = await send('', { method: 'POST', headers, body: gzipSync('ASK {}') });
+    expect(await response.json()).toMatchObject({ boolean: true });
+    const bomb = await send('', { method: 'POST', headers, body: gzipSync(' '.repeat(2 ** 21)) });
+    expect(bomb.status).toBe(413);
+    const unknown = { ...headers, 'Content-Encoding': 'compress' };
+    expect((await send('', { method: 'POST', headers: unknown, body: 'ASK {}' })).status).toBe(415);
+  });
+
+  test.each<[string, string, RequestInit]>([
+    ['GET', '?update=DROP+ALL', {}],
+    ['GET beside a query', '?query=ASK%7B%7D&update=DROP+ALL', {}],
+    ['a form', '', post(asForm, 'update=DROP+ALL')],
+    ['the address of a form', '?update=DROP+ALL', post(asForm, 'query=ASK%7B%7D')],
+    ['the address of a query', '?update=DROP+ALL', post(asQuery, 'ASK {}')],
+    ['content of its own type', '', post('application/sparql-update', 'DROP ALL')],
+    ['content of its own type and charset', '', post('application/sparql-update; charset=utf-8', 'DROP ALL')],
+    ['QUERY', '', { ...post('application/sparql-update', 'DROP ALL'), method: 'QUERY' }],
+  ])('refuses an update in %s', async (_, query, init) => {
+    const response = await send(query, init);
+    expect(response.status).toBe(400);
+    const problem = (await response.json()) as { type: string; detail: string };
+    expect(problem.type).toMatch(/\/problems\/query-update$/);
+    expect(problem.detail).toContain('read-only');
+    const rest = await send('?query=ASK+%7B+GRAPH+%3Fg+%7B+%3Fs+%3Fp+%3Fo+%7D+%7D', {});
+    expect(await rest.json()).toMatchObject({ boolean: true });
+  });
+
+  test.each([
+    'GET',
+    'HEAD',
+    'POST',
+    'PUT',
+    'PATCH',
+    'DELETE',
+    'OPTIONS',
+    'QUERY',
+  ])('%s /update is not found', async (method) => {
+    const headers = { 'Content-Type': 'application/sparql-update' };
+    const body = ['GET', 'HEAD'].includes(method) ? null : 'DROP ALL';
+    expect((await fetch(`${running.url}/update`, { method, headers, body })).status).toBe(404);
   });
 
   test.each([
@@ -369,11 +485,93 @@ describe('the endpoint', () => {
     expect(response.headers.get('accept')).toBe('application/sparql-query, application/x-www-form-urlencoded');
   });
 
-  test('refuses an update sent as application/sparql-update', async () => {
-    const headers = { 'Content-Type': 'application/sparql-update' };
-    const response = await fetch(`${running.url}/sparql`, { method: 'POST', headers, body: 'CLEAR ALL' });
-    expect(response.status).toBe(400);
-    expect(await detail(response)).toContain('read-only');
+  test('wants the type of content, and tells which ones it takes', async () => {
+    const content = Buffer.from('ASK {}');
+    expect((await send('', { method: 'QUERY', body: content })).status).toBe(400);
+    const posted = await send('', { method: 'POST', body: content });
+    expect(posted.status).toBe(415);
+    expect(posted.headers.get('accept-query')).toBe('application/sparql-query, application/x-www-form-urlencoded');
+    expect(posted.headers.get('accept-post')).toBe(posted.headers.get('accept-query'));
+  });
+
+  test('tells by OPTIONS what can be sent, and to whom', async () => {
+    const { status, headers } = await send('', { method: 'OPTIONS' });
+    expect(status).toBe(204);
+    const taken = 'application/sparql-query, application/x-www-form-urlencoded';
+    expect(Object.fromEntries(headers)).toMatchObject({
+      allow: 'GET, HEAD, POST, QUERY, OPTIONS',
+      'accept-query': taken,
+      'accept-post': taken,
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'GET, HEAD, POST, QUERY, OPTIONS',
+    });
+  });
+
+  test.each([
+    ['a query', '?query=ASK%7B%7D', 200],
+    ['a syntax error', '?query=SELEC', 400],
+    ['a format that does not fit', '?query=ASK%7B%7D&format=turtle', 406],
+    ['a version that is not kept', '?query=ASK%7B%7D&version=0000000000000000', 410],
+  ])('answers HEAD like GET to %s', async (_, query, status) => {
+    const [got, head] = [await send(query, {}), await send(query, { method: 'HEAD' })];
+    const tell = ({ headers }: Response): unknown =>
+      Object.fromEntries(
+        [...headers].filter(([name]) => !['date', 'x-request-id', 'connection', 'keep-alive'].includes(name)),
+      );
+    expect([got.status, head.status]).toEqual([status, status]);
+    expect(tell(head)).toEqual(tell(got));
+    expect(head.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await head.text()).toBe('');
+    expect((await got.text()).length).toBe(Number(head.headers.get('content-length')));
+  });
+
+  describe('versions', () => {
+    const version = async (): Promise<string> =>
+      ((await (await fetch(`${running.url}/healthz`)).json()) as { version: string }).version;
+    const query = `${prefix} SELECT ?name { ex:a ex:name ?name } ORDER BY ?name`;
+    const graphs: Fields = [
+      ['default-graph-uri', graph('two')],
+      ['default-graph-uri', graph('one')],
+    ];
+
+    test.each(Object.entries(ways))('an answer to %s can be cited by a permanent address', async (_, ask) => {
+      const current = await version();
+      for (const fields of [
+        [['query', query]],
+        [['query', query], ...graphs],
+        [
+          ['query', query],
+          ['format', 'csv'],
+        ],
+      ] as Fields[]) {
+        const answer = await ask(running.url, fields, { Accept: 'text/csv' });
+        const [, address = ''] = /^<([^>]+)>; rel="cite-as"$/.exec(answer.headers.get('link') ?? '') ?? [];
+        expect(address).toContain(`&version=${current}`);
+        const cited = await fetch(address, { headers: { Accept: 'text/csv' } });
+        expect(cited.status).toBe(200);
+        expect(await cited.text()).toBe(await answer.text());
+        expect(cited.headers.get('link')).toBe(answer.headers.get('link'));
+        expect(cited.headers.get('cache-control')).toContain('immutable');
+        expect(answer.headers.get('cache-control')).toBe('public, no-cache');
+      }
+    });
+
+    test('no address is given that proxies would not let through', async () => {
+      const response = await GET(running.url, [['query', `${query} # ${'x'.repeat(2000)}`]]);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('link')).toBeNull();
+    });
+
+    test.each(Object.entries(ways))('%s to a version that is not kept is told the current one', async (_, ask) => {
+      const fields: Fields = [['query', query], ['version', 'deadbeefdeadbeef'], ...graphs];
+      const response = await ask(running.url, fields, { Accept: 'text/csv, application/problem+json;q=0.1' });
+      expect(response.status).toBe(410);
+      const problem = (await response.json()) as { type: string; current: string; detail: string };
+      const current = await version();
+      expect(problem).toMatchObject({ currentVersion: current, detail: expect.stringContaining(current) });
+      expect(response.headers.get('link')).toBe(`<${problem.current}>; rel="latest-version"`);
+      expect((await fetch(problem.current)).status).toBe(200);
+    });
   });
 
   test('resolves relative IRIs against the address of the server', async () => {

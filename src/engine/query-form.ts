@@ -27,7 +27,7 @@ function skeleton(query: string): string {
     const groups = match.at(-1) as Record<string, string | undefined>;
     if (groups['comment'] !== undefined) return ' ';
     if (groups['iri'] !== undefined) return '<>';
-    if (groups['name'] !== undefined) return ':';
+    if (groups['name'] !== undefined) return groups['name'].startsWith('_:') ? '_:' : ':';
     return groups['text'] === undefined ? '?' : '""';
   });
   last = { query, bare };
@@ -67,9 +67,16 @@ export const asksElsewhere = (query: string): boolean => /service/i.test(skeleto
 
 /**
  * Whether the query can answer something else each time, of the same dataset: it asks for the time, for chance or for
- * new names, or asks another endpoint. No other keyword has one of these words in it.
+ * new names, or asks another endpoint. No other keyword has one of these words in it. A template that makes blank nodes
+ * gives them new names each time, too.
  */
-export const isVolatile = (query: string): boolean => /now|rand|uuid|bnode|service/i.test(skeleton(query));
+export function isVolatile(query: string): boolean {
+  const bare = skeleton(query);
+  return /now|rand|uuid|bnode|service/i.test(bare) || (/construct/i.test(bare) && /[[(]|_:/.test(templateOf(bare)));
+}
+
+// Of all in a query where it cannot be told apart: better one answer too few that is kept.
+const templateOf = (bare: string): string => /construct\s*(?:where\s*)?\{([^{}]*)\}/i.exec(bare)?.[1] ?? bare;
 
 function checkComplexity(bare: string): void {
   let depth = 0;

@@ -234,6 +234,15 @@ export const problemTexts = {
       nl: 'Vraag een ander formaat, zoals Turtle.',
     },
   },
+  'request-timeout': {
+    status: 408,
+    title: { en: 'Request not finished in time', nl: 'Verzoek niet op tijd klaar' },
+    meaning: {
+      en: 'The connection was open for a long time, and the request had not ended.',
+      nl: 'De verbinding stond lang open, en het verzoek was nog niet klaar.',
+    },
+    action: { en: 'Send the whole request at once.', nl: 'Stuur het hele verzoek in één keer.' },
+  },
   'content-too-large': {
     status: 413,
     title: { en: 'Content too large', nl: 'Te grote inhoud' },
@@ -253,6 +262,18 @@ export const problemTexts = {
     action: {
       en: 'Send the query as content, with POST or QUERY.',
       nl: 'Stuur de zoekvraag als inhoud, met POST of QUERY.',
+    },
+  },
+  'header-too-large': {
+    status: 431,
+    title: { en: 'Header too large', nl: 'Te grote header' },
+    meaning: {
+      en: 'The address and headers of the request are together larger than is read here.',
+      nl: 'Het adres en de headers van het verzoek zijn samen groter dan hier gelezen wordt.',
+    },
+    action: {
+      en: 'Send the query as content, with POST or QUERY, and no headers that are not needed.',
+      nl: 'Stuur de zoekvraag als inhoud, met POST of QUERY, en geen headers die niet nodig zijn.',
     },
   },
   'unsupported-media-type': {

@@ -20,7 +20,7 @@ export function createApp(site: Site): Express {
   app.set('trust proxy', operations?.options.trustProxy ?? 0);
   if (operations) app.use(observe(operations));
   const limited = operations && limitRate(operations.options.rateLimit, operations.log);
-  app.use(withFixedHeaders, asAscii, shortAddress(limitsOf(site).addressLength));
+  app.use(withFixedHeaders, shortAddress(limitsOf(site).addressLength));
   const { send, repeat } = createSender(site);
   for (const route of routes) {
     const handlers = handlersOf(route);
@@ -83,13 +83,6 @@ const preflight = { 'Access-Control-Allow-Headers': '*', 'Access-Control-Max-Age
 
 const withFixedHeaders: RequestHandler = (_request, response, next) => {
   for (const [name, value] of fixedHeaders) response.setHeader(name, value);
-  next();
-};
-
-// Some clients send an IRI as it is. Its bytes are what percent-encoding stands for.
-const asAscii: RequestHandler = (request, _response, next) => {
-  if (/[^\0-\x7f]/.test(request.url))
-    request.url = request.url.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
   next();
 };
 

@@ -23,7 +23,7 @@ export const sparqlRoute: Route = {
   limited: true,
   // All but pages and the service description.
   early: ({ method, url, headers }) =>
-    !headers.accept?.includes('html') && (method === 'POST' || method === 'QUERY' || url.includes('query=')),
+    !headers.accept?.includes('html') && (method === 'POST' || method === 'QUERY' || /[?&]query=[^&]/.test(url)),
   get: (site, request) => answer(site, request, readParameters(queryPart(request))),
   post: async (site, request) => answer(site, request, await contentParameters(site, request)),
   query: async (site, request) => answer(site, request, await contentParameters(site, request)),
@@ -93,7 +93,7 @@ function answer(site: Site, request: Request, parameters: Parameters): Answer {
     key: JSON.stringify(['sparql', query, asked.defaultGraphs, asked.namedGraphs]),
     caching,
     ...(asked.version === undefined ? {} : { version: asked.version }),
-    headers: linkTo(permalink(site, asked), 'cite-as'),
+    headers: caching === 'never' ? {} : linkTo(permalink(site, asked), 'cite-as'),
   };
   return asked.format === undefined
     ? { kind: 'variants', variants, ...common }
@@ -181,13 +181,15 @@ async function run(
 }
 
 /** The graphs given by parameters that are none of ours. */
-const strangers = ({ index }: Site, { defaultGraphs = [], namedGraphs = [] }: Asked): string[] =>
-  [...defaultGraphs, ...namedGraphs].filter((iri) => !index.isGraph(iri));
+const strangers = (site: Site, { defaultGraphs = [], namedGraphs = [] }: Asked): string[] =>
+  [...defaultGraphs, ...namedGraphs].filter((iri) => !hasGraph(site, iri));
+
+const hasGraph = ({ dataset }: Site, iri: string): boolean => Object.hasOwn(dataset.graphs, iri);
 
 /** Whether the answer needs a graph from elsewhere, of which we know no version. */
 const leadsOut = (site: Site, asked: Asked): boolean =>
   site.pool.federates &&
-  (strangers(site, asked).length > 0 || namesGraphs(asked.query).some((iri) => !site.index.isGraph(iri)));
+  (strangers(site, asked).length > 0 || namesGraphs(asked.query).some((iri) => !hasGraph(site, iri)));
 
 /** The variant that the parameter "format" names. */
 function chooseByName(name: string, variants: readonly Variant[]): Variant {
