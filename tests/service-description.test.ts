@@ -14,7 +14,7 @@ import { describeService } from '../src/publish/service-description.ts';
 import { canonicalNQuads } from '../src/rdf/canonical.ts';
 import { type Format, findFormat, formats } from '../src/rdf/formats.ts';
 import { readRdf } from '../src/rdf/read.ts';
-import { dcterms, entailment, fileFormat, indexQuads, namedNode, rdf, sd, voidTerm } from '../src/rdf/terms.ts';
+import { dcterms, entailment, fileFormat, indexQuads, namedNode, rdf, sd, sparql, voidTerm } from '../src/rdf/terms.ts';
 import { ownPublication, serve } from './setup/server.ts';
 
 const publicUrl = 'https://example.org';
@@ -267,6 +267,22 @@ describe('a running service', () => {
     const response = await get('application/sparql-results+json');
     expect(response.status).toBe(400);
     expect(((await response.json()) as { detail: string }).detail).toContain('"query" is missing');
+  });
+
+  test.each([
+    ['1.1', 'SELECT (COUNT(?s) AS ?answer) { ?s a/^a ?s MINUS { ?s ?p ?s } }', /^[1-9]/],
+    ['1.2', 'VERSION "1.2" SELECT (LANGDIR("a"@ar--rtl) AS ?answer) { }', /^rtl$/],
+    [
+      '1.2',
+      'SELECT ?answer { BIND(<<( <urn:a> <urn:b> "c" )>> AS ?term) FILTER(isTRIPLE(?term)) BIND(OBJECT(?term) AS ?answer) }',
+      /^c$/,
+    ],
+  ])('says that it speaks SPARQL %s, and answers %s', async (version, query, expected) => {
+    expect(valuesOf(description, `${running.url}/sparql`, sd('supportedVersion'))).toContain(
+      sparql(`version-${version}`),
+    );
+    const [row] = await ask(query);
+    expect(row?.['answer']).toMatch(expected);
   });
 
   test('names each format of the tables, and each is served', async () => {

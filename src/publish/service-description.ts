@@ -54,11 +54,11 @@ const formatNames: Readonly<Record<FormatName | ResultFormat['name'], string>> =
 };
 
 /**
- * The languages: SPARQL 1.1 as its Recommendation names it; and as the draft for 1.2 does, that names the language and
- * its version apart. Not among the versions: 1.2 itself, of which the engines answer a part.
+ * The languages: SPARQL 1.1 as its Recommendation names it, and as the draft for 1.2 does, that tells the language and
+ * its versions apart. How far the engines go in each is what the W3C suites say, run as tests.
  */
 const languages = [sd('SPARQL11Query'), sd('SPARQLQuery')];
-const versions = [sparql('version-1.1')];
+const versions = [sparql('version-1.1'), sparql('version-1.2')];
 
 const defaultGraphText: Text = {
   en: 'Every triple of the named graphs, once; the rules of the publication have been applied beforehand.',
