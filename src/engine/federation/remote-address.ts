@@ -77,8 +77,11 @@ export function guardAddresses(rules: Rules, resolve: Resolve = resolveAll): Add
   return { check, lookup: guarded };
 }
 
-const forbidden = (address: string, reason: string, what?: string): QueryFault =>
-  new QueryFault('forbidden', `<${address}> is ${what ? `${what}, and is ` : ''}not asked: ${reason}.`);
+function forbidden(address: string, reason: string, what?: string): QueryFault {
+  // A query that was sent along is known to who reads this, and long.
+  const named = address.replace(/[?&]query=.*$/s, '');
+  return new QueryFault('forbidden', `<${named}> is ${what ? `${what}, and is ` : ''}not asked: ${reason}.`);
+}
 
 const resolveAll: Resolve = (hostname) => lookup(hostname, { all: true });
 
