@@ -233,6 +233,29 @@ describe('the process', () => {
     expect((performance.now() - told) / 1000).toBeLessThan(2);
   });
 
+  // A request that came between listening and the making of the site was never answered.
+  test('answers whoever asks from the moment it listens', async () => {
+    const probe = createServer();
+    await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+    const { port } = probe.address() as AddressInfo;
+    await new Promise((resolve) => probe.close(resolve));
+    const starting = serve('--port', String(port));
+    const url = `http://127.0.0.1:${port}/healthz`;
+    const statuses: number[] = [];
+    for (const end = performance.now() + 60_000; statuses.length < 20 && performance.now() < end; await pause(2)) {
+      const response = await fetch(url, {
+        signal: AbortSignal.timeout(20_000),
+        headers: { Connection: 'close' },
+      }).catch((error: Error) => {
+        // It does not listen yet.
+        if (error.name === 'TimeoutError') throw error;
+      });
+      if (response) statuses.push(response.status);
+    }
+    await starting;
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+
   test('with nothing to do exits at once', async () => {
     const server = await serve('--stop-limit', '30');
     await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status, patience).toBe(200);

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -103,10 +103,11 @@ export async function startServer(options: ServeOptions): Promise<Running> {
   try {
     const server = await listen(options);
     const drain = new Drain(server);
+    const answer = holdRequests(server);
     const { port: actual } = server.address() as AddressInfo;
     const publicUrl = (options.publicUrl ?? `http://localhost:${actual}`).replace(/\/$/, '');
     const site = await makeSite(options, opened.prepared, pool, publicUrl, () => drain.stopping);
-    server.on('request', createApp(site));
+    answer(createApp(site));
     greet(site, (performance.now() - started) / 1000);
     const close = async (): Promise<void> => {
       await site.loading.whenDone.catch(() => undefined);
@@ -205,6 +206,17 @@ function listen({ port: wanted, host }: ServeOptions): Promise<Server> {
     });
     server.listen(wanted, host, () => resolve(server));
   });
+}
+
+// Whoever asks before the site is there waits for it: a request that no listener takes is never answered.
+function holdRequests(server: Server): (app: RequestListener) => void {
+  const held: Parameters<RequestListener>[] = [];
+  const hold: RequestListener = (...asked) => void held.push(asked);
+  server.on('request', hold);
+  return (app) => {
+    server.off('request', hold).on('request', app);
+    for (const asked of held) app(...asked);
+  };
 }
 
 function greet({ dataset, publicUrl, examples }: Site, seconds: number): void {
