@@ -102,7 +102,11 @@ async function answer(
 
 async function parse(engine: QueryEngine, { query, baseIRI }: QueryRequest): Promise<Operation> {
   const context = { sources: [] as never, ...(baseIRI ? { baseIRI } : {}) };
-  return keepReduced((await engine.explain(query, context, 'parsed')).data as Operation);
+  try {
+    return keepReduced((await engine.explain(query, context, 'parsed')).data as Operation);
+  } catch (error) {
+    throw explain(error as Error, query, 'reading');
+  }
 }
 
 // REDUCED permits to drop rows, and asks for nothing (SPARQL 1.1, section 15.3.2). Comunica tells rows apart there by
@@ -203,12 +207,13 @@ function readBase({ query, baseIRI }: QueryRequest): string | undefined {
 }
 
 // Its parser tells the place as an offset, or as a line, or only within a drawing of the text.
-function explain(error: Error, query: string): Error {
+// What it finds wrong beyond the grammar while it reads, it says without a place.
+function explain(error: Error, query: string, step: 'reading' | 'answering' = 'answering'): Error {
   if (error instanceof QueryFault || error instanceof RangeError) return error;
   const { message, name } = error;
   const [, address] = /^Could not dereference '([^']*)'/.exec(message) ?? [];
   if (address) return new QueryFault('forbidden', `<${address}> is not asked: it is no http or https address.`);
-  if (!/pars|lex|syntax|unexpected|prefix/i.test(`${name} ${message}`))
+  if (step === 'answering' && !/pars|lex|syntax|unexpected|prefix/i.test(`${name} ${message}`))
     return new QueryFault('unsupported', firstLine(message));
   const [, offset] = /offset:? (\d+)/i.exec(message) ?? [];
   const [, onLine] = /on line (\d+)/i.exec(message) ?? [];
@@ -221,9 +226,13 @@ function explain(error: Error, query: string): Error {
   if (prefix !== undefined)
     return new QueryFault('syntax', `Syntax error: the prefix "${prefix}:" is not declared. Add a PREFIX line for it.`);
   const [, found] = /but found: (.*)$/m.exec(message) ?? [];
-  const detail = found ? `unexpected ${found}` : firstLine(message);
-  return new QueryFault('syntax', line ? `Syntax error at line ${line}, column ${column}: ${detail}` : detail);
+  const detail = found ? `unexpected ${found}` : (unclear[message] ?? firstLine(message));
+  return new QueryFault('syntax', `Syntax error${line ? ` at line ${line}, column ${column}` : ''}: ${detail}`);
 }
+
+const unclear: Readonly<Record<string, string>> = {
+  'Note 17 violation': 'only a triple with a predicate can be reified or annotated, not one with a path',
+};
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? text;
 
