@@ -494,11 +494,11 @@ describe('writing', () => {
 });
 
 describe('canonical N-Quads', () => {
-  const relabelled = (quads: readonly Quad[]): Quad[] => {
+  const relabelled = (quads: readonly Quad[], start = 'other'): Quad[] => {
     const labels = new Map<string, string>();
     const rename = (term: Term): Term => {
       if (term.termType !== 'BlankNode') return term;
-      const label = labels.get(term.value) ?? `other${9 - labels.size}`;
+      const label = labels.get(term.value) ?? `${start}${9 - labels.size}`;
       labels.set(term.value, label);
       return blankNode(label) as unknown as Term;
     };
@@ -512,10 +512,14 @@ describe('canonical N-Quads', () => {
       );
   };
 
-  test('are the same for datasets that differ in order and in labels only', async () => {
+  // With labels as canonical N-Quads have them, read again, the head of a list fell together with one of its cells.
+  test.each([
+    'other',
+    'c14n',
+  ])('are the same for datasets that differ in order and in labels only: %s', async (start) => {
     await fc.assert(
       fc.asyncProperty(datasets, async (quads) => {
-        expect(await canonicalNQuads(relabelled(quads))).toBe(await canonicalNQuads(quads));
+        expect(await canonicalNQuads(relabelled(quads, start))).toBe(await canonicalNQuads(quads));
       }),
       { numRuns: 300 },
     );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Quad, Term } from '@rdfjs/types';
 import canonize from 'rdf-canonize';
-import { indexQuads } from './terms.ts';
+import { blankNode, indexQuads, quad } from './terms.ts';
 import { writeNQuads } from './write-turtle.ts';
 
 const hasBlank = (term: Term): boolean =>
@@ -24,7 +24,7 @@ export async function canonicalNQuads(given: readonly Quad[]): Promise<string> {
   const plain = triplesInside ? quads : quads.filter((quad) => !terms(quad).some(hasBlank));
   const lines = writeNQuads(plain).split('\n');
   if (labelled.length) {
-    const text: string = await canonize.canonize(labelled as never, {
+    const text: string = await canonize.canonize(labelled.map(relabel) as never, {
       algorithm: 'RDFC-1.0',
       maxWorkFactor: 3,
       format: 'application/n-quads',
@@ -33,6 +33,14 @@ export async function canonicalNQuads(given: readonly Quad[]): Promise<string> {
   }
   const unique = sortByCodePoint([...new Set(lines.filter(Boolean))]);
   return unique.length ? `${unique.join('\n')}\n` : '';
+}
+
+// The package takes a label that begins like those it gives out (c14n) for one of its own, and two nodes became one.
+function relabel({ subject, predicate, object, graph }: Quad): Quad {
+  const [s, o, g] = [subject, object, graph].map((term: Term) =>
+    term.termType === 'BlankNode' ? blankNode(`b${term.value}`) : term,
+  );
+  return quad(s as never, predicate as never, o as never, g as never) as unknown as Quad;
 }
 
 /** The SHA-256 of a text in lower-case hexadecimal. */

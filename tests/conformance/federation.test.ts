@@ -1,0 +1,4 @@
+import { checkReport } from './check.ts';
+import { reports } from './reports.ts';
+
+checkReport(reports[2]);
