@@ -48,8 +48,7 @@ export function readForm(query: string): QueryForm {
     throw new QueryFault('too-complex', `The query has ${query.length} characters; ${textLimits.length} is the limit.`);
   const bare = skeleton(query);
   checkComplexity(bare);
-  const body = bare.replace(/^(?:\s+|BASE\s*<>|PREFIX\s*:\s*<>|VERSION\s*"")*/i, '');
-  const keyword = /^[A-Za-z]+/.exec(body)?.[0].toLowerCase() ?? '';
+  const keyword = firstKeyword(bare);
   if (['insert', 'delete', 'load', 'clear', 'drop', 'create', 'add', 'move', 'copy', 'with'].includes(keyword))
     throw new QueryFault(
       'update',
@@ -57,6 +56,13 @@ export function readForm(query: string): QueryForm {
     );
   return keyword === 'ask' || keyword === 'construct' || keyword === 'describe' ? keyword : 'select';
 }
+
+/** Whether the text begins, after its prologue, as one of the forms does. Else an engine will say what is wrong. */
+export const hasForm = (query: string): boolean =>
+  ['select', 'ask', 'construct', 'describe'].includes(firstKeyword(skeleton(query)));
+
+const firstKeyword = (bare: string): string =>
+  /^[A-Za-z]+/.exec(bare.replace(/^(?:\s+|BASE\s*<>|PREFIX\s*:\s*<>|VERSION\s*"")*/i, ''))?.[0].toLowerCase() ?? '';
 
 /** The query without its comments. */
 export const withoutComments = (query: string): string =>

@@ -55,7 +55,14 @@ export type Answer =
   | ({ readonly kind: 'variants'; readonly variants: readonly Variant[] } & Cacheable)
   /** One body, whatever Accept says: the address itself names the format. */
   | ({ readonly kind: 'single'; readonly variant: Variant } & Cacheable)
-  | { readonly kind: 'redirect'; readonly status: 303; readonly location: string };
+  | Redirect;
+
+/** `location` is an address on this instance, percent-encoded. */
+interface Redirect {
+  readonly kind: 'redirect';
+  readonly status: 303;
+  readonly location: string;
+}
 
 /** A page: one more way to write a graph or a list. */
 export const html = (body: Variant['body']): Variant => ({
@@ -107,8 +114,7 @@ export function createSender(site: Site): Sender {
 
   async function send(request: Request, response: Response, answer: Answer): Promise<void> {
     if (answer.kind === 'redirect') {
-      response.setHeader('Cache-Control', cacheControl.checked);
-      response.vary('Accept').redirect(answer.status, answer.location);
+      writeRedirect(request, response, answer);
       return;
     }
     const variant = answer.kind === 'single' ? answer.variant : requireOffer(request, answer.variants);
@@ -158,12 +164,7 @@ const safeMethods = new Set(['GET', 'HEAD']);
 const planKey = ({ originalUrl, headers }: Request): string =>
   `${originalUrl}\n${headers.accept}\n${headers['accept-encoding']}\n${headers['accept-language']}`;
 
-function headersOf(
-  answer: Exclude<Answer, { kind: 'redirect' }>,
-  variant: Variant,
-  caching: Caching,
-  language: Language,
-): Headers {
+function headersOf(answer: Exclude<Answer, Redirect>, variant: Variant, caching: Caching, language: Language): Headers {
   const { mediaType, byLanguage } = variant;
   const headers: Headers = { ...answer.headers, ...variant.headers };
   headers['Content-Type'] = contentType(mediaType);
@@ -201,6 +202,19 @@ function writeBody(request: Request, response: Response, headers: Headers, { bod
   if (coding) headers['Content-Encoding'] = coding;
   headers['Content-Length'] = body.length;
   response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : body);
+}
+
+// It varies by Accept although it leads all to the same place: what is found there depends on it.
+function writeRedirect(request: Request, response: Response, { status, location }: Redirect): void {
+  const body = Buffer.from(`See ${location}\n`);
+  const headers = {
+    Location: location,
+    'Cache-Control': cacheControl.checked,
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': body.length,
+    Vary: 'Accept',
+  };
+  response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
 }
 
 // Without what describes a body: there is none (RFC 9110, section 15.4.5).

@@ -74,7 +74,7 @@ async function mustExist(site: Site, { get }: Route, request: Request): Promise<
   try {
     await get(site, request);
   } catch (error) {
-    if (error instanceof Problem && [404, 410].includes(error.status)) throw error;
+    if (error instanceof Problem && error.status === 404) throw error;
   }
 }
 

@@ -65,7 +65,7 @@ export const routes: readonly Route[] = [
     path: `${graphStorePath}/*path`,
     get: (site, request) => directGraph(site, request, pathOf(site, request, 'graphs/')),
   },
-  { path: '/catalog{/*rest}', get: (site) => catalogue(site) },
+  { path: '/catalog{/*rest}', get: catalogue },
   {
     path: '/dumps/',
     get: (site) => ({
@@ -200,15 +200,19 @@ const listProblems = (site: Site): unknown => ({
   problems: Object.keys(problemTexts).map((name) => describeProblem(site, name as ProblemName)),
 });
 
-function catalogue(site: Site): Answer {
+function catalogue(site: Site, request: Request): Answer {
   const { publication } = site.dataset;
   if (!publication) throw new Problem(404, 'not-found', 'Files served as they are have no catalogue.');
-  const quads = once(() => describeCatalogue(site.dataset, publication, site.publicUrl));
+  const quads = describeCatalogue(site.dataset, publication, site.publicUrl);
+  const address = site.publicUrl + request.path.replace(/\/$/, '');
+  // Harvesters take an answer for a description of what they asked for.
+  if (!quads.some(({ subject }) => subject.value === address))
+    throw new Problem(404, 'not-found', `The catalogue has nothing at ${request.path}. It begins at /catalog.`);
   const variants = formats.map(
     (format: Format): Variant => ({
       mediaType: format.mediaType,
       aliases: format.aliases,
-      body: () => format.write(quads(), publication.prefixes),
+      body: () => format.write(quads, publication.prefixes),
     }),
   );
   return { kind: 'variants', variants };

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { QueryFault, type QueryRequest, type QueryResult, resultFormats } from '../engine/engine.ts';
-import { isVolatile, namesGraphs, readForm } from '../engine/query-form.ts';
+import { hasForm, isVolatile, namesGraphs, readForm } from '../engine/query-form.ts';
 import { queryPage, rowsPage } from '../html/query-pages.tsx';
 import { baseOf } from '../html/view.ts';
 import { describeService, servicePrefixes } from '../publish/service-description.ts';
@@ -124,18 +124,18 @@ function answerWithoutQuery(site: Site, request: Request, parameters: Parameters
 function variantsOf(site: Site, asked: Asked, caching: Caching): Variant[] {
   const form = readForm(asked.query);
   note(asked.request, { form });
-  const offered: Variant[] =
-    form === 'select' || form === 'ask'
-      ? resultFormats.map(({ name, mediaType, aliases }) => ({
-          mediaType,
-          aliases,
-          body: async (_language, signal) => (await run(site, asked, { resultFormat: name }, signal)).body,
-        }))
-      : formats.map(({ name, mediaType, aliases }) => ({
-          mediaType,
-          aliases,
-          body: async (_language, signal) => (await run(site, asked, { graphFormat: name }, signal)).body,
-        }));
+  const rows: Variant[] = resultFormats.map(({ name, mediaType, aliases }) => ({
+    mediaType,
+    aliases,
+    body: async (_language, signal) => (await run(site, asked, { resultFormat: name }, signal)).body,
+  }));
+  const graphs: Variant[] = formats.map(({ name, mediaType, aliases }) => ({
+    mediaType,
+    aliases,
+    body: async (_language, signal) => (await run(site, asked, { graphFormat: name }, signal)).body,
+  }));
+  // Of a text that is no query, whoever asks is told what is wrong with it.
+  const offered = !hasForm(asked.query) ? [...rows, ...graphs] : ['select', 'ask'].includes(form) ? rows : graphs;
   const page = html(async (language, signal) => {
     const result = await run(site, asked, { resultFormat: 'json', graphFormat: 'turtle' }, signal);
     return rowsPage(site, asked.query, result, language);
