@@ -110,6 +110,12 @@ test.each([
   ['*/*', 'text/turtle'],
   ['text/*', 'text/turtle'],
   ['application/json', 'application/ld+json'],
+  ['text/turtle; charset=utf-8', 'text/turtle'],
+  [
+    'application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded, a"; q=0.5, text/turtle;q=0.4',
+    'application/ld+json',
+  ],
+  ['text/turtle;q=0.1;charset="utf-8", application/n-quads; version=1.1;q=0.2', 'application/n-quads'],
   ['text/html;q=0.9, application/trig', 'application/trig'],
   ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'text/html'],
 ])('who accepts %s gets a graph in %s', async (accept, expected) => {

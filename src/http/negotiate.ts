@@ -15,20 +15,23 @@ export interface Offer {
  * first; among equals the earlier offer wins.
  */
 export function chooseOffer<T extends Offer>(request: IncomingMessage, offers: readonly T[]): T | undefined {
+  // A charset or a profile narrows a type down; who names one still takes what there is of the type.
+  const accept = request.headers.accept?.replace(parameters, '');
   // An alias counts only when it is asked for by name: a wildcard means the types we tell of.
-  const named = new Set(
-    (request.headers.accept ?? '').split(',').map((range) => range.split(';')[0]?.trim().toLowerCase()),
-  );
+  const named = new Set((accept ?? '').split(',').map((range) => range.split(';')[0]?.trim().toLowerCase()));
   const types = offers.flatMap(({ mediaType, aliases }) => [
     mediaType,
     ...(aliases ?? []).filter((alias) => named.has(alias)),
   ]);
-  const chosen = new Negotiator(request).mediaType([...new Set(types)]);
+  const chosen = new Negotiator({ headers: { accept } }).mediaType([...new Set(types)]);
   return (
     offers.find(({ mediaType }) => mediaType === chosen) ??
     offers.find(({ aliases }) => chosen !== undefined && aliases?.includes(chosen))
   );
 }
+
+/** Parameters of a media range but its weight. */
+const parameters = /;\s*(?!q\s*=)[^;,="\s]+\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^;,"]*)/gi;
 
 /** Like {@link chooseOffer}, but throws a 406 that lists what there is. */
 export function requireOffer<T extends Offer>(request: IncomingMessage, offers: readonly T[]): T {
