@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { QueryFault } from '../src/engine/engine.ts';
-import { asksElsewhere, isVolatile, readForm, textLimits } from '../src/engine/query-form.ts';
+import {
+  asksElsewhere,
+  isVolatile,
+  namesGraphs,
+  readForm,
+  textLimits,
+  withoutComments,
+} from '../src/engine/query-form.ts';
 
 const faultOf = (query: string): QueryFault => {
   try {
@@ -195,4 +202,44 @@ describe('a query that can answer something else each time', () => {
   ])('is told from: %s', (query) => {
     expect(isVolatile(query)).toBe(false);
   });
+});
+
+// A text of this length took ten seconds to read, and nobody else got an answer meanwhile.
+test.each([
+  ...[
+    'a',
+    '1',
+    'a.',
+    'a-',
+    '"',
+    "'",
+    '"""',
+    '\\"',
+    '"\\',
+    '\\"""x\n',
+    "\\'''x\n",
+    '<',
+    '<a',
+    '#',
+    '?',
+    '@a-',
+    ':',
+    'a:%4',
+  ],
+  ...['PREFIX ', 'PREFIX a: ', 'BASE ', 'FROM ', 'FROM NAMED ', 'CONSTRUCT{', 'e\u0301', '_:', '\n', ' ', '\u{1D538}.'],
+])('%j over and over is read in no time', (piece) => {
+  const query = piece.repeat(textLimits.length / piece.length);
+  const started = performance.now();
+  for (const read of [readForm, isVolatile, asksElsewhere, namesGraphs, withoutComments])
+    try {
+      read(query);
+    } catch (error) {
+      expect(error).toBeInstanceOf(QueryFault);
+    }
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test.each(['"""', "'''"])('a string that begins with %s and does not end hides nothing behind it', (mark) => {
+  const query = `SELECT * {\n ?s ?p ${mark}x${mark[0]} ${'{'.repeat(textLimits.depth + 1)}`;
+  expect(faultOf(query)).toMatchObject({ kind: 'syntax', message: expect.stringContaining('line 2, column 8') });
 });

@@ -17,14 +17,23 @@ export const textLimits = {
 
 // What looks like syntax inside these is none: strings, IRIs, comments, names with a prefix, blank node labels,
 // variables, language tags. What is left over are keywords, numbers, brackets and operators.
+//
+// Whatever the text, each part of it is read a few times at most: a string that does not end goes to the end of its line
+// or of all, so that its middle is not tried as the beginning of another, and so do runs of letters in `lexer`. Else a
+// few thousand quotation marks or digits would hold up the thread that answers for seconds.
 export const tokens =
-  /(?<text>"""(?:[^"\\]|\\.|"(?!""))*"""|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')|(?<iri><[^<>"{}|^`\\\s]*>)|(?<comment>#[^\n\r]*)|(?<name>(?:[\p{L}\p{N}_][\p{L}\p{N}_.·-]*)?:(?:[\p{L}\p{N}_:.·-]|%[0-9A-Fa-f]{2}|\\.)*)|(?<variable>[?$][\p{L}\p{N}_]+)|(?<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)/gsu;
+  /(?<endless>(?:"""(?:[^"\\]|\\.|"(?!""))*|'''(?:[^'\\]|\\.|'(?!''))*)\\?$)|(?<text>"""(?:[^"\\]|\\.|"(?!""))*"""|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"?|'(?:[^'\\\n\r]|\\.)*'?)|(?<iri><[^<>"{}|^`\\\s]*>)|(?<comment>#[^\n\r]*)|(?<name>(?:[\p{L}\p{N}_][\p{L}\p{N}_.·-]*)?:(?:[\p{L}\p{N}_:.·-]|%[0-9A-Fa-f]{2}|\\.)*)|(?<variable>[?$][\p{L}\p{N}_]+)|(?<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)/gsu;
+
+/** {@link tokens}, and what looks like the beginning of a name and is none: keywords and numbers. */
+const lexer = new RegExp(`${tokens.source}|(?<word>[\\p{L}\\p{N}_][\\p{L}\\p{N}_.·-]*)`, 'gsu');
 
 /** The text with everything but keywords, numbers, brackets and operators replaced by a stand-in. */
 function skeleton(query: string): string {
   if (query === last.query) return last.bare;
-  const bare = query.replace(tokens, (...match) => {
+  const bare = query.replace(lexer, (...match) => {
     const groups = match.at(-1) as Record<string, string | undefined>;
+    if (groups['word'] !== undefined) return groups['word'];
+    if (groups['endless'] !== undefined) throw endlessString(query, query.length - groups['endless'].length);
     if (groups['comment'] !== undefined) return ' ';
     if (groups['iri'] !== undefined) return '<>';
     if (groups['name'] !== undefined) return groups['name'].startsWith('_:') ? '_:' : ':';
@@ -32,6 +41,15 @@ function skeleton(query: string): string {
   });
   last = { query, bare };
   return bare;
+}
+
+// What follows can be two strings for one parser and one string without end for another: neither must hide it from us.
+function endlessString(query: string, start: number): QueryFault {
+  const lines = query.slice(0, start).split('\n');
+  return new QueryFault(
+    'syntax',
+    `The string that begins with ${query.slice(start, start + 3)} in line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1} does not end. If these are two strings, put a space between them.`,
+  );
 }
 
 /** One query is looked at several times in a row. */
@@ -66,7 +84,7 @@ const firstKeyword = (bare: string): string =>
 
 /** The query without its comments. */
 export const withoutComments = (query: string): string =>
-  query.replace(tokens, (token) => (token.startsWith('#') ? ' ' : token));
+  query.replace(lexer, (token) => (token.startsWith('#') ? ' ' : token));
 
 /** Whether the query asks another endpoint. No other keyword has the word in it. */
 export const asksElsewhere = (query: string): boolean => /service/i.test(skeleton(query));

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { QueryFault, type QueryRequest, type QueryResult, resultFormats } from '../engine/engine.ts';
-import { hasForm, isVolatile, namesGraphs, readForm } from '../engine/query-form.ts';
+import { hasForm, isVolatile, namesGraphs, type QueryForm, readForm } from '../engine/query-form.ts';
 import { queryPage, rowsPage } from '../html/query-pages.tsx';
 import { baseOf } from '../html/view.ts';
 import { describeService, servicePrefixes } from '../publish/service-description.ts';
@@ -77,6 +77,9 @@ function answer(site: Site, request: Request, parameters: Parameters): Answer {
   const query = single(parameters, 'query');
   if (!query) return answerWithoutQuery(site, request, parameters);
   noteQuery(request, query);
+  // First of all: it keeps texts that are too long from whatever else reads them.
+  const form = readForm(query);
+  note(request, { form });
   const asked: Asked = {
     request,
     query,
@@ -88,7 +91,7 @@ function answer(site: Site, request: Request, parameters: Parameters): Answer {
   // Asked again, a volatile query would answer something else.
   const caching: Caching =
     isVolatile(query) || leadsOut(site, asked) ? 'never' : asked.version ? 'permanent' : 'checked';
-  const variants = variantsOf(site, asked, caching);
+  const variants = variantsOf(site, asked, form, caching);
   const common = {
     key: JSON.stringify(['sparql', query, asked.defaultGraphs, asked.namedGraphs]),
     caching,
@@ -121,9 +124,7 @@ function answerWithoutQuery(site: Site, request: Request, parameters: Parameters
 }
 
 /** The ways to write the answer: rows or yes and no in some formats, graphs in others, both as a page. */
-function variantsOf(site: Site, asked: Asked, caching: Caching): Variant[] {
-  const form = readForm(asked.query);
-  note(asked.request, { form });
+function variantsOf(site: Site, asked: Asked, form: QueryForm, caching: Caching): Variant[] {
   const rows: Variant[] = resultFormats.map(({ name, mediaType, aliases }) => ({
     mediaType,
     aliases,
