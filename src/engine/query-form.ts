@@ -124,13 +124,25 @@ function checkComplexity(bare: string): void {
     );
 }
 
-/** The IRIs that FROM and FROM NAMED give in full, or by a prefix of the query's own. */
-export function namesGraphs(query: string): string[] {
+/** A graph that a query takes into its dataset (SPARQL 1.1, section 13.2): into the default graph, or as a named one. */
+export interface FromClause {
+  readonly iri: string;
+  readonly named: boolean;
+}
+
+/** What FROM and FROM NAMED give in full, or by a prefix of the query's own. */
+export function fromClauses(query: string): FromClause[] {
   const bare = withoutComments(query);
   const prefixes = new Map(
     [...bare.matchAll(/\bPREFIX\s+([^\s:]*):\s*<([^<>]*)>/gi)].map(([, name = '', iri = '']) => [name, iri] as const),
   );
-  return [...bare.matchAll(/\bFROM\s+(?:NAMED\s+)?(?:<([^<>\s]*)>|([\w.-]*):([\w.%-]*))/gi)].flatMap(
-    ([, iri, prefix = '', name = '']) => iri ?? (prefixes.has(prefix) ? prefixes.get(prefix) + name : []),
+  return [...bare.matchAll(/\bFROM\s+(NAMED\s+)?(?:<([^<>\s]*)>|([\w.-]*):([\w.%-]*))/gi)].flatMap(
+    ([, named, full, prefix = '', name = '']) => {
+      const iri = full ?? (prefixes.has(prefix) ? prefixes.get(prefix) + name : undefined);
+      return iri === undefined ? [] : [{ iri, named: named !== undefined }];
+    },
   );
 }
+
+/** The IRIs among them. */
+export const namesGraphs = (query: string): string[] => fromClauses(query).map(({ iri }) => iri);
