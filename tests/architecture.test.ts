@@ -31,6 +31,9 @@ test.each(files)('%s imports only from its own folder and those below', (file) =
 
 test.each([
   ['express', /^http\//],
+  ['express-rate-limit', /^http\/rate-limit\.ts$/],
+  ['pino', /^http\/log\.ts$/],
+  ['prom-client', /^http\/metrics\.ts$/],
   ['oxigraph', /^engine\/oxigraph(-module)?\.ts$/],
   ['@comunica/query-sparql', /^engine\/comunica\.ts$/],
   // The one way out, and its guard.

@@ -528,6 +528,45 @@ describe('the server stays up', () => {
     await stillWell();
   });
 
+  // Regular expressions over long texts are what holds up a thread that answers everybody.
+  const text = (body: string): RawRequest => ({ method: 'POST', target: '/sparql', headers: [queryType], body });
+  const get = (name: string, value: string): RawRequest => ({
+    method: 'GET',
+    target: '/sparql?query=ASK%7B%7D',
+    headers: [[name, value]],
+  });
+  test.each<[string, RawRequest]>([
+    ['32,000 letters', text('a'.repeat(32_000))],
+    ['32,000 digits with dots', text('1.'.repeat(16_000))],
+    ['a million letters', text('a'.repeat(1_000_000))],
+    ['strings that do not end', text('\\"""x\n'.repeat(5000))],
+    ['names without end', text('a:b'.repeat(10_000))],
+    ['a thousand brackets', text(`SELECT * {${'{'.repeat(1000)}`)],
+    ['many alternatives', text(`SELECT * { ?a ${'<p>|'.repeat(190)}<q> ?c }`)],
+    ['many options', text(`SELECT * {${'OPTIONAL { ?a ?b ?c '.repeat(90)}${'}'.repeat(91)}`)],
+    ['many parameters', { method: 'POST', target: '/sparql', headers: [formType], body: 'a=1&'.repeat(250_000) }],
+    ['a long Accept', get('Accept', 'a/b;q=0.1,'.repeat(5500))],
+    ['a long Accept-Language', get('Accept-Language', 'nl-x;q=0.1,'.repeat(5000))],
+    ['a long Accept-Encoding', get('Accept-Encoding', 'br;q=0.5,'.repeat(6000))],
+    ['a long If-None-Match', get('If-None-Match', '"x",'.repeat(14_000))],
+    ['a header of blanks', get('Accept', `${' '.repeat(60_000)}x`)],
+    ['a long path', { method: 'GET', target: `/${'a/'.repeat(8000)}` }],
+    ['a path of dots', { method: 'GET', target: `/ontology${'.'.repeat(16_000)}` }],
+  ])('and answers others meanwhile under %s', async (_, request) => {
+    let over = false;
+    const answered = exchange(writeRequest(request)).finally(() => {
+      over = true;
+    });
+    let longest = 0;
+    while (!over) {
+      const asked = performance.now();
+      await exchange(writeRequest({ method: 'GET', target: '/healthz' }));
+      longest = Math.max(longest, performance.now() - asked);
+    }
+    await answered;
+    expect(longest).toBeLessThan(2000);
+  });
+
   const lines = (...all: string[]): string => `${all.join('\r\n')}\r\n\r\n`;
   const host = 'Host: x';
   const close = 'Connection: close';
