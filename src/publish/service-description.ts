@@ -77,6 +77,7 @@ const inferredGraphText: Text = {
 export function describeService(index: GraphIndex, publicUrl: string, { federation }: ServiceFeatures): Quad[] {
   const service = publicUrl + endpointPath;
   const dataset = publicUrl + graphStorePath;
+  // Not among them: sd:DereferencesURIs. Even with federation, FROM reads only documents on the operator's list.
   const features = [
     ...(listGraphs(index).union ? [sd('UnionDefaultGraph')] : []),
     ...(federation ? [sd('BasicFederatedQuery')] : []),
