@@ -93,3 +93,12 @@ export class QueryFault extends Error {
     this.kind = kind;
   }
 }
+
+/** A fault that leaves the engine in a state in which it must not be asked again. */
+export class LastFault extends QueryFault {}
+
+/** What to say of an answer that has more bytes than it may have. */
+export const answerTooLarge = (bytes: number, limit: number): string =>
+  `The answer has ${megabytes(bytes)} MB; ${megabytes(limit)} MB is the limit. Ask for less of it at a time with LIMIT and OFFSET, or take a dump.`;
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);

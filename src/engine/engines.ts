@@ -1,4 +1,5 @@
 import type { Engine, EngineImage } from './engine.ts';
+import type { Place } from './host.ts';
 
 /** What an engine in a worker starts with. All of it can be sent to a thread. */
 export interface EngineStart {
@@ -8,6 +9,8 @@ export interface EngineStart {
   readonly image?: EngineImage | undefined;
   /** What the engine itself has to know. */
   readonly options?: unknown;
+  /** Bytes that an answer may have; without it, any number. */
+  readonly resultLimit?: number;
 }
 
 /** An embedded engine. */
@@ -15,6 +18,8 @@ export interface EngineKind {
   /** Work to do once for all workers; `memoryLimit` is in bytes. */
   readonly compile?: (memoryLimit: number) => Promise<unknown>;
   readonly create: (start: EngineStart) => Promise<Engine>;
+  /** Where its workers run. */
+  readonly place: Place;
 }
 
 /** The embedded engines, each loaded only when asked for. */
@@ -22,11 +27,13 @@ export const engines = {
   oxigraph: {
     compile: async (memoryLimit) => (await import('./oxigraph-module.ts')).compileOxigraph(memoryLimit),
     create: async (start) => (await import('./oxigraph.ts')).createOxigraph(start),
+    place: 'thread',
   },
-  comunica: { create: async () => (await import('./comunica.ts')).createComunica() },
+  comunica: { create: async () => (await import('./comunica.ts')).createComunica(), place: 'process' },
   /** Comunica that may ask other servers. */
   federated: {
     create: async ({ options }) => (await import('./federation/federated.ts')).createFederated(options as never),
+    place: 'process',
   },
 } as const satisfies Record<string, EngineKind>;
 

@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Store } from 'oxigraph';
-import type { EngineImage, FileBytes } from './engine.ts';
+import { answerTooLarge, type EngineImage, type FileBytes, LastFault } from './engine.ts';
 
 /** The package's interface. */
 export type Oxigraph = typeof import('oxigraph');
@@ -20,6 +20,9 @@ export interface OxigraphInstance {
 /** Bytes of a page of WebAssembly memory. */
 const page = 65_536;
 
+/** How the name of a place begins where the table of JavaScript values has a text. */
+const textAt = 'text:';
+
 const require = createRequire(import.meta.url);
 
 /**
@@ -33,10 +36,15 @@ export async function compileOxigraph(memoryLimit: number): Promise<WebAssembly.
 
 /**
  * The package over a module compiled before. It compiles its own when it is loaded, and keeps the instance to itself:
- * so for that moment, the constructors that it calls are ours.
+ * so for that moment, the constructors that it calls are ours. A text of more than `textLimit` bytes does not leave the
+ * module: {@link LastFault} is thrown in its place.
  */
-export function instantiateOxigraph(module: WebAssembly.Module): OxigraphInstance {
+export function instantiateOxigraph(
+  module: WebAssembly.Module,
+  textLimit = Number.POSITIVE_INFINITY,
+): OxigraphInstance {
   const { Module, Instance } = WebAssembly;
+  const { TextDecoder } = globalThis;
   let instance: WebAssembly.Instance | undefined;
   try {
     WebAssembly.Module = function given() {
@@ -46,10 +54,22 @@ export function instantiateOxigraph(module: WebAssembly.Module): OxigraphInstanc
       instance = new Instance(given, imports);
       return instance;
     } as unknown as typeof WebAssembly.Instance;
+    // A text of hundreds of megabytes in JavaScript can end the whole process, not just this thread.
+    globalThis.TextDecoder = class extends TextDecoder {
+      override decode(bytes?: Uint8Array): string {
+        const length = bytes?.byteLength ?? 0;
+        if (length > textLimit) throw new LastFault('too-large', answerTooLarge(length, textLimit));
+        return super.decode(bytes);
+      }
+    };
     const name = require.resolve('oxigraph');
     delete require.cache[name];
-    return withMemory(require(name) as Oxigraph, () => instance);
+    const oxigraph = require(name) as Oxigraph;
+    // Who asks for a module lists it for good: the instance could never be given back.
+    require.cache[name]?.parent?.children.splice(0);
+    return withMemory(oxigraph, () => instance);
   } finally {
+    globalThis.TextDecoder = TextDecoder;
     WebAssembly.Module = Module;
     WebAssembly.Instance = Instance;
   }
@@ -68,8 +88,12 @@ function withMemory(oxigraph: Oxigraph, instance: () => WebAssembly.Instance | u
       const bytes = new SharedArrayBuffer(memory.buffer.byteLength);
       new Uint8Array(bytes).set(new Uint8Array(memory.buffer));
       const { __wbg_ptr } = store as unknown as { __wbg_ptr: number };
-      // The free places of the table of JavaScript values are listed in the memory: its length belongs to the image.
-      return { memory: bytes, places: { store: __wbg_ptr, table: table.length } };
+      // The memory refers to places of the table of JavaScript values: its length belongs to the image, and the texts in
+      // it, which are names of properties. Without them no term can be handed over, as a graph to choose.
+      const texts = Array.from({ length: table.length }, (_none, at): [unknown, number] => [table.get(at), at])
+        .filter(([value]) => typeof value === 'string')
+        .map(([text, at]) => [`${textAt}${text}`, at]);
+      return { memory: bytes, places: { store: __wbg_ptr, table: table.length, ...Object.fromEntries(texts) } };
     },
     openImage({ memory: bytes, places }) {
       const missing = bytes.byteLength - memory.buffer.byteLength;
@@ -78,6 +102,8 @@ function withMemory(oxigraph: Oxigraph, instance: () => WebAssembly.Instance | u
       else readFully(bytes, new Uint8Array(memory.buffer));
       const { store = 0, table: length = 0 } = places;
       if (length > table.length) table.grow(length - table.length);
+      for (const [name, at] of Object.entries(places))
+        if (name.startsWith(textAt)) table.set(at, name.slice(textAt.length));
       return Object.assign(Object.create(oxigraph.Store.prototype) as Store, { __wbg_ptr: store });
     },
   };

@@ -1,10 +1,10 @@
 import type { Quad } from '@rdfjs/types';
 import type { Store } from 'oxigraph';
-import { encode, requireResultFormat, writeGraph } from './answers.ts';
+import { encodeRows, requireResultFormat, writeGraph } from './answers.ts';
 import { type Engine, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
 import type { EngineStart } from './engines.ts';
 import { compileOxigraph, instantiateOxigraph, type Oxigraph } from './oxigraph-module.ts';
-import { asksElsewhere, readForm } from './query-form.ts';
+import { asksElsewhere, fromClauses, isVolatile, readForm } from './query-form.ts';
 
 /** All that 32-bit WebAssembly can have. */
 const wholeMemory = 2 ** 32;
@@ -13,10 +13,11 @@ const wholeMemory = 2 ** 32;
  * Oxigraph in WebAssembly: the default for local queries. Its queries cannot be stopped but by ending their thread.
  * It starts from an image where there is one, else empty.
  */
-export async function createOxigraph({ code, image }: EngineStart = {}): Promise<Engine> {
+export async function createOxigraph({ code, image, resultLimit }: EngineStart = {}): Promise<Engine> {
   const module = (code as WebAssembly.Module | undefined) ?? (await compileOxigraph(wholeMemory));
-  const { oxigraph, size, takeImage, openImage } = instantiateOxigraph(module);
+  const { oxigraph, size, takeImage, openImage } = instantiateOxigraph(module, resultLimit);
   const store = image ? openImage(image) : new oxigraph.Store();
+  let foreseeable = image !== undefined;
 
   return {
     memorySize: size,
@@ -31,29 +32,61 @@ export async function createOxigraph({ code, image }: EngineStart = {}): Promise
       const form = readForm(request.query);
       if (asksElsewhere(request.query))
         throw new QueryFault('unsupported', 'SERVICE is not answered here: this endpoint asks no other endpoints.');
-      const source = choose(oxigraph, store, request);
+      if (foreseeable && isVolatile(request.query)) {
+        drawNumbers(store);
+        foreseeable = false;
+      }
+      const dataset = datasetOf(request);
+      const source = dataset ? choose(oxigraph, store, dataset) : store;
       const options = {
         ...(request.baseIRI ? { base_iri: request.baseIRI } : {}),
+        // In place of the FROM that the query may have.
+        ...(dataset && {
+          default_graph: oxigraph.defaultGraph(),
+          named_graphs: dataset.named.map((iri) => oxigraph.namedNode(iri)),
+        }),
       };
       if (form === 'construct' || form === 'describe')
         return writeGraph(request, () => run(request.query, () => source.query(request.query, options)) as Quad[]);
-      const { mediaType } = requireResultFormat(request);
+      const format = requireResultFormat(request);
+      const { mediaType } = format;
       const text = run(request.query, () => source.query(request.query, { ...options, results_format: mediaType }));
-      return { kind: form === 'ask' ? 'boolean' : 'rows', mediaType, body: encode(text as string) };
+      return { kind: form === 'ask' ? 'boolean' : 'rows', mediaType, body: encodeRows(text as string, format) };
     },
   };
 }
 
-// A dataset of the request's own (SPARQL 1.1 Protocol, section 2.1.4): the merge of some graphs, and some named ones.
-// Given several default graphs, Oxigraph counts a triple once for each that has it; a merge has it once.
-function choose(oxigraph: Oxigraph, store: Store, { defaultGraphs, namedGraphs }: QueryRequest): Store {
-  if (!defaultGraphs?.length && !namedGraphs?.length) return store;
+// An image has the state of the random numbers in it: UUID() would give the same ones in every worker and after every
+// start. The generator takes a new seed from the system after each 64 KiB, so after 8192 numbers.
+function drawNumbers(store: Store): void {
+  const draws = Array.from({ length: 82 }, () => 'RAND()').join('+');
+  const hundred = ['a', 'b'].map((name) => `VALUES ?${name} { 0 1 2 3 4 5 6 7 8 9 }`).join(' ');
+  store.query(`SELECT (SUM(${draws}) AS ?sum) { ${hundred} }`);
+}
+
+interface ChosenGraphs {
+  /** Their merge is the default graph. */
+  readonly merged: readonly string[];
+  readonly named: readonly string[];
+}
+
+// A dataset of the request's own goes before that of the query (SPARQL 1.1 Protocol, section 2.1.4). Given several
+// default graphs, Oxigraph counts a triple once for each that has it; a merge has it once (SPARQL 1.1, section 13.2).
+function datasetOf({ query, defaultGraphs = [], namedGraphs = [] }: QueryRequest): ChosenGraphs | undefined {
+  if (defaultGraphs.length || namedGraphs.length) return { merged: defaultGraphs, named: namedGraphs };
+  const clauses = fromClauses(query);
+  const iris = (named: boolean): string[] => clauses.filter((each) => each.named === named).map(({ iri }) => iri);
+  // Oxigraph knows what relative ones stand for.
+  const plain = iris(false).length < 2 || !clauses.every(({ iri }) => URL.canParse(iri));
+  return plain ? undefined : { merged: iris(false), named: iris(true) };
+}
+
+function choose(oxigraph: Oxigraph, store: Store, { merged, named }: ChosenGraphs): Store {
   const chosen = new oxigraph.Store();
-  for (const iri of defaultGraphs ?? [])
+  for (const iri of merged)
     for (const { subject, predicate, object } of store.match(null, null, null, oxigraph.namedNode(iri)))
       chosen.add(oxigraph.quad(subject, predicate, object));
-  for (const iri of namedGraphs ?? [])
-    for (const each of store.match(null, null, null, oxigraph.namedNode(iri))) chosen.add(each);
+  for (const iri of named) for (const each of store.match(null, null, null, oxigraph.namedNode(iri))) chosen.add(each);
   return chosen;
 }
 
@@ -63,6 +96,7 @@ function run<T>(query: string, ask: () => T): T {
   } catch (error) {
     // A panic or a full stack or memory, not a fault of the query's text.
     if (error instanceof RangeError || (error as Error).name === 'RuntimeError') throw error;
+    if (error instanceof QueryFault) throw error;
     throw explain((error as Error).message, query);
   }
 }

@@ -1,10 +1,10 @@
 import { setPriority } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
-import { type EngineImage, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
+import { type EngineImage, QueryFault, type QueryFaultKind, type QueryRequest, type QueryResult } from './engine.ts';
 import { type EngineKind, type EngineName, engines } from './engines.ts';
+import { type Host, type Place, startHost } from './host.ts';
 import { isLookup } from './lookup.ts';
-import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
+import type { FromWorker, WorkerStart } from './messages.ts';
 
 /** How a pool works. */
 export interface PoolOptions {
@@ -15,7 +15,7 @@ export interface PoolOptions {
   readonly image?: EngineImage | undefined;
   /** What the engine itself has to know. */
   readonly engineOptions?: unknown;
-  /** Threads that answer queries. */
+  /** Workers that answer queries. */
   readonly workers: number;
   /** Seconds that one query may take, and that it may wait before it is begun. */
   readonly timeLimit: number;
@@ -58,13 +58,16 @@ interface Job {
   readonly queued: number;
   /** It has run before, or one like it has, and was slow. */
   slow: boolean;
+  /** Whether it is a lookup, as soon as somebody wanted to know. */
+  lookup?: boolean;
+  /** Nobody waits for the answer any more. */
+  gone: boolean;
   readonly resolve: (result: QueryResult) => void;
   readonly reject: (fault: QueryFault) => void;
 }
 
 interface Member {
-  readonly worker: Worker;
-  readonly created: number;
+  readonly host: Host;
   ready: boolean;
   thread: number | undefined;
   /** Bytes of its engine when it was ready. */
@@ -75,16 +78,11 @@ interface Member {
   lowPriority: boolean;
 }
 
-// Under a TypeScript loader (tests) this file is source, and threads can only be started from built JavaScript.
-const workerFile = import.meta.url.endsWith('.ts')
-  ? new URL('../../dist/engine/worker.js', import.meta.url)
-  : new URL('./worker.js', import.meta.url);
-
 /** Seconds, of a clock that only goes forward. */
 const now = (): number => performance.now() / 1000;
 
 /**
- * Worker threads that hold the dataset and answer queries, one at a time each.
+ * Workers that hold the dataset and answer queries, one at a time each.
  *
  * A query that passes its time is ended by ending its worker: WebAssembly has no cancel. A fresh one takes its place.
  * Slow queries do not hold up the quick ones: while some run, as many more workers answer, up to twice the number. When
@@ -94,6 +92,9 @@ const now = (): number => performance.now() / 1000;
 export class EnginePool {
   readonly #options: PoolOptions;
   readonly #start: WorkerStart;
+  readonly #place: Place;
+  /** Mebibytes that JavaScript may take in a worker. */
+  readonly #heap: number;
   readonly #members = new Set<Member>();
   readonly #queue: Job[] = [];
   /** Queries that were slow at their last run. */
@@ -101,29 +102,36 @@ export class EnginePool {
   #look: NodeJS.Timeout | undefined;
   #lastId = 0;
   #closed = false;
-  #draining: (() => void) | undefined;
+  #drained: Promise<void> | undefined;
+  #whenDrained: () => void = () => undefined;
   #failedStarts = 0;
   #waiting: NodeJS.Timeout | undefined;
   #restarts = 0;
   /** Seconds that the last worker took to start. */
   #startTime = 0;
 
-  private constructor(options: PoolOptions, code: unknown) {
+  private constructor(options: PoolOptions, code: unknown, memory: number) {
+    const { engine, image, nquads, engineOptions, resultLimit = defaultResultLimit } = options;
     this.#options = options;
+    this.#place = engines[engine].place;
+    // In a thread, the engine's own limit has to be reached first: see Place.
+    const heap = this.#place === 'process' ? memory : 4 * (this.#memoryLimit + resultLimit);
+    this.#heap = Math.ceil(heap / 2 ** 20);
     this.#start = {
-      engine: options.engine,
-      start: { code, image: options.image, options: options.engineOptions },
-      nquads: options.nquads === undefined ? undefined : share(options.nquads),
-      resultLimit: options.resultLimit ?? defaultResultLimit,
+      engine,
+      start: { code, image, options: engineOptions, resultLimit },
+      nquads: nquads === undefined ? undefined : share(nquads),
     };
   }
 
   /** Starts the workers; resolves when all have the dataset. */
   static async start(options: PoolOptions): Promise<EnginePool> {
     const kind: EngineKind = engines[options.engine];
-    const size = options.image?.memory.byteLength ?? 4 * (options.nquads?.length ?? 0);
-    const code = await kind.compile?.(Math.min(2 ** 32, size + (options.memoryLimit ?? defaultMemoryLimit)));
-    const pool = new EnginePool(options, code);
+    // N-Quads take up to eight times their size when they are loaded.
+    const size = options.image?.memory.byteLength ?? 8 * (options.nquads?.length ?? 0);
+    const memory = size + (options.memoryLimit ?? defaultMemoryLimit);
+    const code = await kind.compile?.(Math.min(2 ** 32, memory));
+    const pool = new EnginePool(options, code, memory);
     try {
       await Promise.all(Array.from({ length: options.workers }, () => pool.#add()));
     } catch (error) {
@@ -149,31 +157,36 @@ export class EnginePool {
   }
 
   /**
-   * Answers a query, or throws a {@link QueryFault}. When the signal is given off, a query that waits is dropped, and
-   * one that runs is stopped.
+   * Answers a query, or throws a {@link QueryFault}. When the signal is raised, a query that waits is dropped, and one
+   * that runs is stopped unless it ends soon.
    */
-  query(request: QueryRequest, signal?: AbortSignal): Promise<QueryResult> {
-    if (this.#closed || this.#draining) return Promise.reject(stopping());
-    if (this.#queue.length >= this.#options.queueLimit)
-      return Promise.reject(
-        new QueryFault('overloaded', `${this.#queue.length} queries are waiting already. Try again in a few seconds.`),
-      );
-    return new Promise((resolve, reject) => {
-      const slow = this.#knownSlow.has(request.query);
-      const job: Job = { id: ++this.#lastId, request, queued: now(), slow, resolve, reject };
-      signal?.addEventListener('abort', () => this.#cancel(job), { once: true });
-      this.#queue.push(job);
-      this.#assign();
-    });
+  async query(request: QueryRequest, signal?: AbortSignal): Promise<QueryResult> {
+    if (this.#closed || this.#drained) throw stopping();
+    if (signal?.aborted) throw gone();
+    let cancel = (): void => undefined;
+    try {
+      return await new Promise<QueryResult>((resolve, reject) => {
+        const slow = this.#knownSlow.has(request.query);
+        const job: Job = { id: ++this.#lastId, request, queued: now(), slow, gone: false, resolve, reject };
+        cancel = () => this.#cancel(job);
+        signal?.addEventListener('abort', cancel, { once: true });
+        this.#queue.push(job);
+        this.#assign();
+        this.#shorten();
+      });
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
   }
 
-  /** Takes no more queries, and resolves when all that it has are answered. */
+  /** Refuses the queries that wait and those that still come, and resolves when those that run are answered. */
   drain(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#draining = resolve;
-      for (const job of this.#queue.splice(0)) job.reject(stopping());
-      this.#checkDrained();
+    this.#drained ??= new Promise((resolve) => {
+      this.#whenDrained = resolve;
     });
+    for (const job of this.#queue.splice(0)) job.reject(stopping());
+    this.#checkDrained();
+    return this.#drained;
   }
 
   /** Ends all workers; queries still running or waiting are refused. */
@@ -185,42 +198,38 @@ export class EnginePool {
     const members = [...this.#members];
     this.#members.clear();
     for (const member of members) this.#finish(member)?.reject(stopping());
-    await Promise.all(members.map(({ worker }) => worker.terminate()));
+    this.#checkDrained();
+    await Promise.all(members.map(({ host }) => host.end()));
   }
 
   #add(): Promise<void> {
     const created = now();
-    // What an engine prints when it panics is of use to nobody here: the query's fault says what can be said.
-    const worker = new Worker(workerFile, { workerData: this.#start, stderr: true });
-    const member: Member = {
-      worker,
-      created,
-      ready: false,
-      thread: undefined,
-      memory: 0,
-      job: undefined,
-      since: created,
-      lowPriority: false,
-    };
-    this.#members.add(member);
     return new Promise((resolve, reject) => {
-      worker.on('message', (message: FromWorker) => {
-        if (message.kind === 'ready') {
-          Object.assign(member, { ready: true, thread: message.thread, memory: message.memory, since: now() });
-          this.#startTime = member.since - created;
-          this.#failedStarts = 0;
-          resolve();
-        } else this.#settle(member, message);
-        this.#assign();
+      const host = startHost(this.#place, this.#start, this.#heap, {
+        onMessage: (message) => {
+          if (message.kind === 'ready') {
+            Object.assign(member, { ready: true, thread: message.thread, memory: message.memory, since: now() });
+            this.#startTime = member.since - created;
+            this.#failedStarts = 0;
+            resolve();
+          } else this.#settle(member, message);
+          this.#assign();
+        },
+        onEnd: ({ error, outOfMemory }) => {
+          reject(error);
+          this.#replace(member, outOfMemory ? this.#tooMuchMemory() : broken());
+        },
       });
-      worker.on('error', (error) => {
-        reject(error);
-        this.#replace(member, broken());
-      });
-      worker.on('exit', () => {
-        reject(new Error('A query worker ended before it was ready.'));
-        this.#replace(member, new QueryFault('crashed', 'The engine that answered the query ended. Try again.'));
-      });
+      const member: Member = {
+        host,
+        ready: false,
+        thread: undefined,
+        memory: 0,
+        job: undefined,
+        since: created,
+        lowPriority: false,
+      };
+      this.#members.add(member);
     });
   }
 
@@ -231,7 +240,7 @@ export class EnginePool {
       if (!job) break;
       member.job = job;
       member.since = now();
-      member.worker.postMessage({ id: job.id, request: job.request } satisfies ToWorker);
+      member.host.send({ id: job.id, request: job.request });
     }
     this.#refill();
     const active = this.#queue.length > 0 || [...this.#members].some(({ job }) => job);
@@ -243,24 +252,29 @@ export class EnginePool {
     }
   }
 
-  // The first in the queue; but while queries are slow, lookups go first and the last free worker is for them alone,
-  // and a query known to be slow waits for one of the places that slow ones may have.
+  // In the order in which they came, as long as no query is slow. Then lookups go first, the last free worker is for
+  // them alone where there are more, and a query known to be slow waits for one of the places that slow ones have.
   #next(): Job | undefined {
-    const slow = this.#slowOnes();
-    if (!slow.length && !this.#queue[0]?.slow) return this.#queue.shift();
-    const others = [...this.#members].filter(
-      ({ job, ready }) => ready && (!job || !slow.some((each) => each.job === job)),
-    );
-    const free = others.filter(({ job }) => !job).length;
-    const placesLeft = slow.length < this.#options.workers;
-    const index = (wanted: (job: Job) => boolean): number => this.#queue.findIndex(wanted);
-    const candidates = [
-      index(({ slow: known, request }) => !known && isLookup(request.query)),
-      ...(free > 1 || others.length === 1 ? [index(({ slow: known }) => !known)] : []),
-      ...(placesLeft ? [index(({ slow: known }) => known)] : []),
-    ];
-    const chosen = candidates.find((at) => at >= 0);
-    return chosen === undefined ? undefined : this.#queue.splice(chosen, 1)[0];
+    const slow = this.#slowOnes().length;
+    if (!slow) return this.#queue.shift();
+    const quick = this.#members.size - slow;
+    const free = [...this.#members].filter(({ ready, job }) => ready && !job).length;
+    const mayStart = (job: Job): boolean =>
+      job.slow ? free > 1 && slow < this.#options.workers : free > 1 || quick === 1;
+    const lookup = this.#queue.findIndex((job) => rank(job) === 0);
+    const at = lookup < 0 ? this.#queue.findIndex(mayStart) : lookup;
+    return at < 0 ? undefined : this.#queue.splice(at, 1)[0];
+  }
+
+  // Too many wait: a slow one has to go, else one that is no lookup, and of these the last.
+  #shorten(): void {
+    while (this.#queue.length > this.#options.queueLimit) {
+      const ranks = this.#queue.map(rank);
+      const [job] = this.#queue.splice(ranks.lastIndexOf(Math.max(...ranks)), 1);
+      job?.reject(
+        new QueryFault('overloaded', `${this.#queue.length} queries are waiting already. Try again in a few seconds.`),
+      );
+    }
   }
 
   get #slowTime(): number {
@@ -276,12 +290,13 @@ export class EnginePool {
   #lookAround(): void {
     const { timeLimit, workers } = this.#options;
     const time = now();
-    for (const member of this.#members) {
+    for (const member of [...this.#members]) {
       const { job, since } = member;
       if (!job) continue;
       const running = time - since;
       if (running > timeLimit) this.#replace(member, this.#tooSlow());
-      else if (!job.slow && running > this.#slowTime) this.#slowDown(member, job);
+      else if (running > this.#slowTime && job.gone) this.#replace(member, gone());
+      else if (running > this.#slowTime && !job.slow) this.#slowDown(member, job);
       else if (running > lowPriorityAfter) lowerPriority(member);
     }
     for (const job of this.#queue.filter(({ queued }) => time - queued > timeLimit)) {
@@ -291,16 +306,18 @@ export class EnginePool {
       );
     }
     const spare = [...this.#members].filter(({ job, since, ready }) => ready && !job && time - since > spareTime);
-    for (const member of spare) if (this.#members.size > workers) this.#dismiss(member);
+    const more = this.#members.size - this.#slowOnes().length - workers;
+    for (const member of spare.slice(0, Math.max(0, more))) this.#dismiss(member);
     this.#assign();
   }
 
   #slowDown(member: Member, job: Job): void {
-    const slow = this.#slowOnes().length;
+    const { workers } = this.#options;
+    const before = this.#slowOnes().length;
     job.slow = true;
     this.#knownSlow.set(job.request.query, true);
-    // No place for it now, and others wait: it is begun anew when there is one.
-    if (slow < this.#options.workers || !this.#queue.length) return;
+    if (before < workers || (!this.#queue.length && before + 1 < 2 * workers)) return;
+    // No place for it now, and others wait or might come: it is begun anew when there is one.
     this.#finish(member);
     this.#queue.push(job);
     this.#replace(member, broken());
@@ -315,6 +332,17 @@ export class EnginePool {
     for (let added = 0; added < missing; added++) void this.#add().catch(() => undefined);
   }
 
+  get #memoryLimit(): number {
+    return this.#options.memoryLimit ?? defaultMemoryLimit;
+  }
+
+  #tooMuchMemory(): QueryFault {
+    return new QueryFault(
+      'too-large',
+      `The query needed more than ${Math.round(this.#memoryLimit / 2 ** 20)} MiB of memory. Add a LIMIT, sort or group less, or look for patterns that share no variable.`,
+    );
+  }
+
   #tooSlow(): QueryFault {
     return new QueryFault(
       'too-slow',
@@ -324,30 +352,29 @@ export class EnginePool {
 
   #settle(member: Member, message: Exclude<FromWorker, { kind: 'ready' }>): void {
     if (member.job?.id !== message.id) return;
+    const grown = message.memory - member.memory;
     if (message.kind === 'broken') {
-      const { memoryLimit = defaultMemoryLimit } = this.#options;
       // Engines grow by doubling: what fails for want of memory fails at half of it or more.
-      this.#replace(member, message.memory > member.memory + 0.4 * memoryLimit ? tooMuchMemory(memoryLimit) : broken());
+      const why = grown > 0.4 * this.#memoryLimit ? this.#tooMuchMemory() : broken();
+      this.#replace(member, message.fault ? faultOf(message.fault) : why);
       return;
     }
+    const time = now();
     const job = this.#finish(member);
-    member.since = now();
-    if (message.kind === 'answer') {
-      if (!job?.slow) this.#knownSlow.delete(job?.request.query ?? '');
-      job?.resolve(message.result);
-    } else job?.reject(new QueryFault(message.fault, message.message));
-    const grown = message.kind === 'answer' && message.memory - member.memory > growthLimit;
-    if (grown || member.lowPriority) this.#renew(member);
+    if (job && time - member.since < this.#slowTime) this.#knownSlow.delete(job.request.query);
+    member.since = time;
+    if (message.kind === 'answer') job?.resolve(message.result);
+    else job?.reject(faultOf(message.fault));
+    if (grown > growthLimit || member.lowPriority) this.#renew(member);
     this.#checkDrained();
   }
 
   #cancel(job: Job): void {
     const at = this.#queue.indexOf(job);
     if (at >= 0) this.#queue.splice(at, 1);
-    const member = [...this.#members].find((each) => each.job === job);
-    const gone = new QueryFault('closed', 'Who asked is gone.');
-    if (member) this.#replace(member, gone);
-    else job.reject(gone);
+    // One that runs may end sooner than a fresh worker would be there: it is ended when it is slow.
+    job.gone = true;
+    job.reject(gone());
   }
 
   #finish(member: Member): Job | undefined {
@@ -357,12 +384,12 @@ export class EnginePool {
   }
 
   #checkDrained(): void {
-    if (![...this.#members].some(({ job }) => job)) this.#draining?.();
+    if (this.#drained && ![...this.#members].some(({ job }) => job)) this.#whenDrained();
   }
 
   #dismiss(member: Member): void {
     this.#members.delete(member);
-    void member.worker.terminate();
+    void member.host.end();
   }
 
   // A fresh worker for one that answers still, but takes more memory or gets less time than it should.
@@ -393,10 +420,10 @@ export class EnginePool {
   }
 }
 
-function share(nquads: string | Uint8Array): SharedArrayBuffer {
+function share(nquads: string | Uint8Array): Uint8Array {
   const bytes = typeof nquads === 'string' ? Buffer.from(nquads) : nquads;
-  const shared = new SharedArrayBuffer(bytes.length);
-  new Uint8Array(shared).set(bytes);
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
   return shared;
 }
 
@@ -411,16 +438,22 @@ function lowerPriority(member: Member): void {
   }
 }
 
+// Who is let in first, and who last: lookups, what is not known yet, what is known to be slow.
+function rank(job: Job): number {
+  if (job.slow) return 2;
+  job.lookup ??= isLookup(job.request.query);
+  return job.lookup ? 0 : 1;
+}
+
+const faultOf = ({ kind, message }: { kind: QueryFaultKind; message: string }): QueryFault =>
+  new QueryFault(kind, message);
+
 const stopping = (): QueryFault => new QueryFault('closed', 'The server is stopping.');
+
+const gone = (): QueryFault => new QueryFault('closed', 'Who asked is gone.');
 
 const broken = (): QueryFault =>
   new QueryFault(
     'crashed',
     'The query broke the engine that answered it. Others go on; change the query before you try again.',
-  );
-
-const tooMuchMemory = (limit: number): QueryFault =>
-  new QueryFault(
-    'too-large',
-    `The query needed more than ${Math.round(limit / 2 ** 20)} MiB of memory. Add a LIMIT, sort or group less, or look for patterns that share no variable.`,
   );

@@ -1,38 +1,62 @@
+import { once } from 'node:events';
 import { readlinkSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Engine, QueryFault } from './engine.ts';
+import { answerTooLarge, type Engine, LastFault, QueryFault } from './engine.ts';
 import { engines } from './engines.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
 import { pieces } from './pieces.ts';
 
-const { engine: name, start, nquads, resultLimit } = workerData as WorkerStart;
-const port = parentPort;
-if (!port) throw new Error('This file runs as a worker thread only.');
-const send = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+/** The way to who started this worker: a thread or a process. */
+interface Line {
+  readonly start: WorkerStart;
+  readonly send: (message: FromWorker, transfer?: ArrayBuffer[]) => void;
+  readonly onMessage: (listener: (message: ToWorker) => void) => void;
+  /** The system's number of the thread or process, where it has one. */
+  readonly number: number | undefined;
+}
 
-const engine: Engine = await engines[name].create(start);
-if (nquads) await engine.load(pieces(new Uint8Array(nquads)));
+const { start, send, onMessage, number } = parentPort ? threadLine(parentPort) : await processLine();
+const { engine: name, nquads } = start;
+
+const engine: Engine = await engines[name].create(start.start);
+if (nquads) await engine.load(pieces(nquads));
 const memory = (): number => engine.memorySize?.() ?? 0;
-send({ kind: 'ready', memory: memory(), thread: threadNumber() });
-
-port.on('message', async ({ id, request }: ToWorker) => {
+onMessage(async ({ id, request }) => {
   try {
     const result = await engine.query(request);
+    const { resultLimit = Number.POSITIVE_INFINITY } = start.start;
     if (result.body.length > resultLimit)
-      throw new QueryFault(
-        'too-large',
-        `The answer has ${megabytes(result.body.length)} MB; ${megabytes(resultLimit)} MB is the limit. Ask for less of it at a time with LIMIT and OFFSET, or take a dump.`,
-      );
-    send({ kind: 'answer', id, result, memory: memory() }, [result.body.buffer as ArrayBuffer]);
+      throw new QueryFault('too-large', answerTooLarge(result.body.length, resultLimit));
+    send({ kind: 'answer', id, memory: memory(), result }, [result.body.buffer as ArrayBuffer]);
   } catch (error) {
-    if (error instanceof QueryFault) send({ kind: 'fault', id, fault: error.kind, message: error.message });
+    const fault = error instanceof QueryFault ? { kind: error.kind, message: error.message } : undefined;
+    if (fault && !(error instanceof LastFault)) send({ kind: 'fault', id, memory: memory(), fault });
     // A WebAssembly instance that has panicked or run out of stack answers wrongly from then on.
-    else send({ kind: 'broken', id, message: (error as Error).message, memory: memory() });
+    else send({ kind: 'broken', id, memory: memory(), fault });
   }
 });
+send({ kind: 'ready', memory: memory(), thread: number });
 
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
+function threadLine(port: NonNullable<typeof parentPort>): Line {
+  return {
+    start: workerData as WorkerStart,
+    send: (message, transfer = []) => port.postMessage(message, transfer),
+    onMessage: (listener) => void port.on('message', listener),
+    number: threadNumber(),
+  };
+}
+
+async function processLine(): Promise<Line> {
+  // Who started it stops it: a signal from a terminal goes to all processes at once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  process.once('disconnect', () => process.exit());
+  const [start] = (await once(process, 'message')) as [WorkerStart];
+  return {
+    start,
+    send: (message) => void process.send?.(message),
+    onMessage: (listener) => void process.on('message', listener),
+    number: process.pid,
+  };
 }
 
 // Linux tells a thread its number; elsewhere it has none that we could use.
