@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { problemPage } from '../html/problem-pages.tsx';
-import { createSender } from './answer.ts';
+import { createSender, type Sender } from './answer.ts';
 import { fixedHeaders } from './headers.ts';
 import { chooseLanguage, chooseOffer } from './negotiate.ts';
 import { note, observe, requestId } from './observe.ts';
@@ -19,43 +19,42 @@ export function createApp(site: Site): Express {
   const { operations } = site;
   app.set('trust proxy', operations?.options.trustProxy ?? 0);
   if (operations) app.use(observe(operations));
+  app.use(prepare(site));
   const limited = operations && limitRate(operations.options.rateLimit, operations.log);
-  app.use(withFixedHeaders, shortAddress(limitsOf(site).addressLength));
-  const { send, repeat } = createSender(site);
+  const sender = createSender(site);
   for (const route of routes) {
-    const handlers = handlersOf(route);
-    const methods = [...handlers.keys(), 'OPTIONS'].join(', ');
-    if (route.limited && limited) app.all(route.path, limited);
-    app.all(route.path, async (request, response) => {
-      if (repeat(request, response)) return;
-      if (!site.loading.done() && !route.early?.(request)) await site.loading.whenDone;
-      const handler = handlers.get(request.method);
-      if (handler) return send(request, response, await handler(site, request));
-      // Browsers ask before they send: they get to see what is wrong only when the question goes well.
-      if (!('access-control-request-method' in request.headers)) await mustExist(site, route, request);
-      if (request.method === 'OPTIONS') {
-        response.writeHead(204, {
-          ...preflight,
-          Allow: methods,
-          'Access-Control-Allow-Methods': methods,
-          ...route.accepts,
-        });
-        response.end();
-        return;
-      }
-      throw new Problem(
-        405,
-        'method-not-allowed',
-        `${request.method} is not possible here; ${methods} are. Nobody writes over HTTP.`,
-        { headers: { Allow: methods, ...route.accepts } },
-      );
-    });
+    const at = app.route(route.path);
+    if (route.limited && limited) at.all(limited);
+    at.all(answerAt(site, route, sender));
   }
   app.use((request: Request) => {
     throw new Problem(404, 'not-found', `There is nothing at ${request.path}. The home page at / shows the ways in.`);
   });
   app.use(answerProblem(site));
   return app;
+}
+
+/** Answers all that is asked at a route, with whatever method. */
+function answerAt(site: Site, route: Route, { send, repeat }: Sender): RequestHandler {
+  const handlers = handlersOf(route);
+  const methods = [...handlers.keys(), 'OPTIONS'].join(', ');
+  const allowed = { Allow: methods, ...route.accepts };
+  return async (request, response) => {
+    if (repeat(request, response)) return;
+    if (!site.loading.done() && !route.early?.(request)) await site.loading.whenDone;
+    const handler = handlers.get(request.method);
+    if (handler) return send(request, response, await handler(site, request));
+    // Browsers ask before they send: they get to see what is wrong only when the question goes well.
+    if (!('access-control-request-method' in request.headers)) await mustExist(site, route, request);
+    if (request.method !== 'OPTIONS')
+      throw new Problem(
+        405,
+        'method-not-allowed',
+        `${request.method} is not possible here; ${methods} are. Nobody writes over HTTP.`,
+        { headers: allowed },
+      );
+    response.writeHead(204, { ...preflight, ...allowed, 'Access-Control-Allow-Methods': methods }).end();
+  };
 }
 
 /** What each method does at a route, in the order in which Allow lists them. */
@@ -81,22 +80,20 @@ async function mustExist(site: Site, { get }: Route, request: Request): Promise<
 /** What a preflight may count on (Fetch Standard, section 3.3). */
 const preflight = { 'Access-Control-Allow-Headers': '*', 'Access-Control-Max-Age': '86400' };
 
-const withFixedHeaders: RequestHandler = (_request, response, next) => {
-  for (const [name, value] of fixedHeaders) response.setHeader(name, value);
-  next();
-};
-
-const shortAddress =
-  (limit: number): RequestHandler =>
-  (request, _response, next) => {
-    if (request.url.length > limit)
+// One step for all: each step of Express costs as much as setting ten headers.
+function prepare(site: Site): RequestHandler {
+  const { addressLength } = limitsOf(site);
+  return (request, response, next) => {
+    for (const [name, value] of fixedHeaders) response.setHeader(name, value);
+    if (request.url.length > addressLength)
       throw new Problem(
         414,
         'address-too-long',
-        `The address has ${request.url.length} characters; ${limit} is the limit. Send long queries by POST.`,
+        `The address has ${request.url.length} characters; ${addressLength} is the limit. Send long queries by POST.`,
       );
     next();
   };
+}
 
 const answerProblem =
   (site: Site): ErrorRequestHandler =>

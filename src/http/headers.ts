@@ -17,6 +17,11 @@ const protect = helmet({
   crossOriginResourcePolicy: { policy: 'cross-origin' },
   // For the proxy in front, that knows whether there is TLS.
   strictTransportSecurity: false,
+  // For Internet Explorer, Flash and browsers of that time; each costs every answer a line.
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
 });
 
 /** What helmet sets, found once: it is the same for each answer. */

@@ -96,7 +96,8 @@ function answer(site: Site, request: Request, parameters: Parameters): Answer {
     key: JSON.stringify(['sparql', query, asked.defaultGraphs, asked.namedGraphs]),
     caching,
     ...(asked.version === undefined ? {} : { version: asked.version }),
-    headers: caching === 'never' ? {} : linkTo(permalink(site, asked), 'cite-as'),
+    headers:
+      caching === 'never' ? {} : linkTo(permalink(site, asked, asked.version ?? site.dataset.version), 'cite-as'),
   };
   return asked.format === undefined
     ? { kind: 'variants', variants, ...common }
@@ -155,7 +156,7 @@ async function run(
   const { query, defaultGraphs, namedGraphs, version } = asked;
   // The protocol leaves open what a graph is that the service does not have (section 2.1.4). An empty graph in its place
   // would give a wrong answer to every slip of the pen.
-  const [unknown] = site.pool.federates || version !== undefined ? [] : strangers(site, asked);
+  const [unknown] = site.pool.federates || isEarlier(site, asked) ? [] : strangers(site, asked);
   if (unknown !== undefined)
     throw new Problem(
       400,
@@ -185,11 +186,16 @@ async function run(
 const strangers = (site: Site, { defaultGraphs = [], namedGraphs = [] }: Asked): string[] =>
   [...defaultGraphs, ...namedGraphs].filter((iri) => !hasGraph(site, iri));
 
+/** Whether another version than the current one is to answer: of that, we know neither graphs nor anything else. */
+const isEarlier = ({ dataset }: Site, { version }: Asked): boolean =>
+  version !== undefined && version !== dataset.version;
+
 const hasGraph = ({ dataset }: Site, iri: string): boolean => Object.hasOwn(dataset.graphs, iri);
 
 /** Whether the answer needs a graph from elsewhere, of which we know no version. */
 const leadsOut = (site: Site, asked: Asked): boolean =>
   site.pool.federates &&
+  !isEarlier(site, asked) &&
   (strangers(site, asked).length > 0 || namesGraphs(asked.query).some((iri) => !hasGraph(site, iri)));
 
 /** The variant that the parameter "format" names. */
@@ -224,13 +230,17 @@ function graphs(parameters: Parameters, name: string): readonly string[] | undef
   return iris && [...new Set(iris)].sort();
 }
 
-/** The address at which the current version of the dataset will give this answer, for as long as it is kept. */
-function permalink(site: Site, { query, defaultGraphs = [], namedGraphs = [], format }: Asked): string {
+/** The address at which a version of the dataset will give this answer, for as long as it is kept. */
+function permalink(
+  site: Site,
+  { query, defaultGraphs = [], namedGraphs = [], format }: Asked,
+  version: string,
+): string {
   const parameters = new URLSearchParams({ query });
   for (const iri of defaultGraphs) parameters.append('default-graph-uri', iri);
   for (const iri of namedGraphs) parameters.append('named-graph-uri', iri);
   if (format !== undefined) parameters.set('format', format);
-  parameters.set('version', site.dataset.version);
+  parameters.set('version', version);
   return `${site.publicUrl}/sparql?${parameters}`;
 }
 
@@ -244,7 +254,7 @@ const linkTo = (address: string, relation: string): { Link?: string } =>
   address.length > longestLink ? {} : { Link: `<${address}>; rel="${relation}"` };
 
 function gone(site: Site, asked: Asked): Problem {
-  const current = permalink(site, asked);
+  const current = permalink(site, asked, site.dataset.version);
   return new Problem(
     410,
     'version-gone',
