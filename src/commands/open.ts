@@ -58,15 +58,7 @@ export interface Opened {
  */
 export async function openDataset(options: PrepareOptions): Promise<Opened> {
   const writable = await writableStore(options);
-  const { store, made, publication } = await identify({ ...options, store: writable });
-  let version = await findVersion(store, made);
-  if (version === undefined) {
-    showProgress('Preparing the dataset: its files have changed …');
-    await prepareApart({ ...options, store: writable });
-    version = await findVersion(store, made);
-  }
-  if (version === undefined)
-    throw new Error('The dataset was prepared, and is not there. Is its folder being emptied?');
+  const { store, publication, version } = await findOrPrepare({ ...options, store: writable });
   const opened = new Map<string, Prepared>();
   return {
     prepared: await openPrepared(store, version, publication),
@@ -78,6 +70,17 @@ export async function openDataset(options: PrepareOptions): Promise<Opened> {
       return found;
     },
   };
+}
+
+// Whoever edits files while they are read has them read again.
+async function findOrPrepare(options: PrepareOptions, attempts = 3): Promise<Identity & { version: string }> {
+  const identity = await identify(options);
+  const version = await findVersion(identity.store, identity.made);
+  if (version !== undefined) return { ...identity, version };
+  if (!attempts) throw new PrepareFault('The files change while they are read. Start again when they are at rest.', 1);
+  showProgress('Preparing the dataset: its files have changed …');
+  await prepareApart(options);
+  return findOrPrepare(options, attempts - 1);
 }
 
 // Where nothing may be written, a dataset lasts as long as the process that serves it.

@@ -6,6 +6,7 @@ import { preparedFiles } from '../dataset/prepared.ts';
 import type { StoredFile } from '../load/store.ts';
 import { makeContext } from '../publish/context.ts';
 import { listDumps, writeDump } from '../publish/dumps.ts';
+import { NotExpressible } from '../rdf/not-expressible.ts';
 import { loadDataset } from './load.ts';
 import { identify, type PrepareOptions, prepareOptions } from './open.ts';
 import { endProgress, say, showProgress } from './progress.ts';
@@ -45,6 +46,13 @@ async function refuseInvalid(dataset: Dataset, allow: boolean): Promise<void> {
 
 async function artefacts(dataset: Dataset): Promise<StoredFile[]> {
   const files: StoredFile[] = [[preparedFiles.context, JSON.stringify(makeContext(dataset))]];
-  for (const dump of listDumps(dataset)) files.push([dump.file, await writeDump(dataset, dump)]);
+  for (const dump of listDumps(dataset)) {
+    try {
+      files.push([dump.file, await writeDump(dataset, dump)]);
+    } catch (error) {
+      if (!(error instanceof NotExpressible)) throw error;
+      say(`${dump.file}: left out. ${error.message}`);
+    }
+  }
   return files;
 }

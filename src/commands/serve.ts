@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { nquadsOf, type Prepared, preparedFiles } from '../dataset/prepared.ts';
+import { engineNQuads } from '../dataset/build.ts';
+import { type Prepared, preparedFiles } from '../dataset/prepared.ts';
 import { pieces } from '../engine/pieces.ts';
 import { withoutComments } from '../engine/query-form.ts';
-import { QueryService } from '../engine/query-service.ts';
+import { type DatasetSource, QueryService } from '../engine/query-service.ts';
 import { createApp } from '../http/app.ts';
 import { logLevels } from '../http/log.ts';
 import { createOperations, defaultOperations, type OperationsOptions } from '../http/operations.ts';
@@ -17,6 +18,7 @@ import { readQueries } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { Collections } from '../publish/collections.ts';
 import { GraphIndex } from '../publish/graph-index.ts';
+import { NotExpressible } from '../rdf/not-expressible.ts';
 import { readFederation } from './federation.ts';
 import { type Opened, openDataset, type PrepareOptions, prepareOptions } from './open.ts';
 import { type EngineOptions, engineOptions, port, positive, whole } from './options.ts';
@@ -136,16 +138,23 @@ async function startQueries(options: ServeOptions, { prepared, openVersion }: Op
     memoryLimit: options.memory * mebibyte,
     resultLimit: options.resultSize * mebibyte,
     version: prepared.version,
-    image: prepared.image,
-    nquads: () => nquadsOf(prepared),
+    ...sourceOf(prepared),
     hasGraph: (iri) => iri in prepared.graphs,
-    openVersion: async (version) => (await openVersion(version))?.image,
+    openVersion: async (version) => {
+      const found = await openVersion(version);
+      return found && sourceOf(found);
+    },
     federation:
       federation === false
         ? undefined
         : await readFederation(federation, options.federation !== undefined, { timeLimit: 0.8 * timeout, userAgent }),
   });
 }
+
+const sourceOf = ({ image, canonical, publication }: Prepared): DatasetSource => ({
+  image,
+  nquads: async () => engineNQuads({ canonical: String(await canonical()), publication }),
+});
 
 /** How requests to others name this software. */
 const userAgent = 'umcnl (linked-data publisher)';
@@ -173,7 +182,10 @@ async function makeSite(
     collections: new Collections(await read('collections'), (query) => askRows(pool, query)),
     examples: await read('examples'),
     context: JSON.parse(String(await prepared.file(preparedFiles.context))) as Record<string, unknown>,
-    readDump: (dump) => prepared.file(dump.file),
+    readDump: (dump) =>
+      prepared.file(dump.file).catch(() => {
+        throw new NotExpressible(`${dump.format.label} cannot say all of this graph. Take N-Quads or TriG.`);
+      }),
     limits: { cacheBytes: options.cache * mebibyte },
     report: (error, request) => operations.log.error({ error, request }, 'Nobody foresaw this error.'),
   };

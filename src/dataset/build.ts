@@ -5,7 +5,6 @@ import type { Publication } from '../load/publication.ts';
 import { canonicalNQuads, sha256 } from '../rdf/canonical.ts';
 import type { SyntaxFault } from '../rdf/read.ts';
 import { indexQuads, mergeGraphs, namedNode, quad } from '../rdf/terms.ts';
-import { writeNTriples } from '../rdf/write-turtle.ts';
 import { infer, type RuleText } from '../reason/reason.ts';
 
 /** What there is to know of a dataset without its quads. */
@@ -83,10 +82,18 @@ export async function buildPlain(inputs: readonly Input[]): Promise<Dataset> {
   });
 }
 
-/** The dataset as N-Quads for an engine: named graphs, and the default graph. */
-export function engineNQuads({ canonical, defaultGraph, publication }: Dataset): string {
-  return publication ? canonical + writeNTriples(defaultGraph) : canonical;
+/**
+ * A dataset as N-Quads for an engine: the graphs, and for a publication their merge as default graph. It is made from
+ * the canonical lines, so that a blank node has the same label everywhere.
+ */
+export function engineNQuads({ canonical, publication }: Pick<Dataset, 'canonical' | 'publication'>): string {
+  if (!publication) return canonical;
+  const merged = new Set(canonical.split('\n').map((line) => line.replace(withGraph, '$1 .')));
+  return canonical + [...merged].join('\n');
 }
+
+/** A canonical line with a graph: subject, predicate and object, then the graph. */
+const withGraph = /^(\S+ \S+ (?:<[^<>]*>|_:\S+|"(?:[^"\\]|\\.)*"\S*|<<.*>>)) (?:<[^<>]*>|_:\S+) \.$/;
 
 async function finish(dataset: Omit<Dataset, 'version' | 'canonical' | 'graphs'>): Promise<Dataset> {
   const canonical = await canonicalNQuads(dataset.quads);

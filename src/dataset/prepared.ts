@@ -45,12 +45,3 @@ export async function openPrepared(
     file: (name) => readStored(store, version, name),
   };
 }
-
-/** The dataset of a {@link Prepared} as N-Quads for an engine that starts from no image. */
-export async function nquadsOf({ canonical, publication }: Prepared): Promise<string> {
-  const named = String(await canonical());
-  if (!publication) return named;
-  // The merge: every line without its graph, each once.
-  const merged = new Set(named.split('\n').map((line) => line.replace(/ <[^<>]*> \.$/, ' .')));
-  return named + [...merged].join('\n');
-}

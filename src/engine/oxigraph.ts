@@ -25,7 +25,15 @@ export async function createOxigraph({ code, image, resultLimit }: EngineStart =
 
     async load(nquads) {
       // Its bulk loader (no_transaction) is as fast, and reserves 340 MB whatever it loads.
-      for (const piece of nquads) store.load(piece, { format: 'application/n-quads', lenient: true });
+      const load = (text: string): void => store.load(text, { format: 'application/n-quads', lenient: true });
+      // A label of a blank node means the same node within one load only: lines with such go in together.
+      const withBlankNodes: string[] = [];
+      for (const piece of nquads) {
+        const lines = piece.includes('_:') ? piece.split('\n') : undefined;
+        load(lines ? lines.filter((line) => !line.includes('_:')).join('\n') : piece);
+        if (lines) withBlankNodes.push(...lines.filter((line) => line.includes('_:')));
+      }
+      if (withBlankNodes.length) load(withBlankNodes.join('\n'));
     },
 
     async query(request: QueryRequest): Promise<QueryResult> {
