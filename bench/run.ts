@@ -4,6 +4,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { measureAttack } from './attack.ts';
+import { measureEach } from './each.ts';
 import { endWithUs } from './lib/processes.ts';
 import { kinds, type ServerName } from './lib/servers.ts';
 import { measureStartUp } from './start-up.ts';
@@ -27,6 +29,14 @@ const serverNames = (value: string): ServerName[] => {
 const graphOption = (): Option =>
   new Option('--graph <name>', 'graph to measure on').choices(['ours', 'ror', 'both']).default('both');
 
+const onlyOption = (): Option =>
+  new Option('--only <servers>', `of ${names.join(', ')}; this server is always among them`)
+    .argParser(serverNames)
+    .default(
+      names.filter((name) => name !== 'comunica-1'),
+      'all but comunica-1',
+    );
+
 const rorOption = (): Option =>
   new Option('--ror <file>', 'ROR records, JSON lines').default(
     fileURLToPath(new URL('../../shared/registries/ror-slice.jsonl.gz', import.meta.url)),
@@ -40,6 +50,9 @@ const graphsOf = ({ graph, ror }: { graph: string; ror: string }): ('ours' | 'ro
   return ['ours'];
 };
 
+/** An aim that was not reached. */
+class Missed extends Error {}
+
 const program = new Command('bench').description('Measure this server beside its peers.');
 
 program
@@ -47,14 +60,7 @@ program
   .description('Requests a second over a mix of queries, uncached and repeated, beside the peers.')
   .addOption(graphOption())
   .addOption(rorOption())
-  .addOption(
-    new Option('--only <servers>', `of ${names.join(', ')}; this server is always among them`)
-      .argParser(serverNames)
-      .default(
-        names.filter((name) => name !== 'comunica-1'),
-        'all but comunica-1',
-      ),
-  )
+  .addOption(onlyOption())
   .addOption(
     new Option('--connections <list>', 'numbers of connections')
       .argParser((value) => value.split(',').map(number))
@@ -68,6 +74,15 @@ program
   });
 
 program
+  .command('each')
+  .description('Processor time and time of each query by itself: where the time of the mix goes.')
+  .addOption(graphOption())
+  .addOption(rorOption())
+  .addOption(onlyOption())
+  .addOption(new Option('--seconds <n>', 'for each query').argParser(number).default(1))
+  .action((options) => measureEach({ ...options, graphs: graphsOf(options) }));
+
+program
   .command('start')
   .description('Processor time to the first answer, memory at rest, and how fast a stopped worker is replaced.')
   .addOption(graphOption())
@@ -76,11 +91,46 @@ program
   .addOption(new Option('--rest <seconds>', 'time before memory is measured').argParser(number).default(5))
   .action((options) => measureStartUp({ ...options, graphs: graphsOf(options) }));
 
+program
+  .command('attack')
+  .description('Lookups while fifty runaway queries are thrown at this server.')
+  .addOption(graphOption())
+  .addOption(rorOption())
+  .addOption(new Option('--seconds <n>', 'that the attack lasts').argParser(number).default(30))
+  .addOption(new Option('--settle <seconds>', 'time before memory is measured again').argParser(number).default(20))
+  .addOption(new Option('--connections <n>', 'that ask lookups').argParser(number).default(8))
+  .addOption(new Option('--rate <n>', 'lookups a second').argParser(number).default(40))
+  .action(async (options) => {
+    const faults = await measureAttack({ ...options, graphs: graphsOf(options) });
+    if (faults.length) throw new Missed(faults.join('\n'));
+  });
+
+program
+  .command('all')
+  .description('Everything, unattended: throughput, each query, start, attack; each aim missed is told at the end.')
+  .addOption(graphOption())
+  .addOption(rorOption())
+  .addOption(new Option('--seconds <n>', 'of each measurement of throughput').argParser(number).default(5))
+  .addOption(new Option('--repeat <n>', 'measure so often and tell the medians').argParser(number).default(3))
+  .action(async ({ seconds, repeat, ...options }) => {
+    const graphs = graphsOf(options);
+    const ror: string = options.ror;
+    const faults: string[] = [];
+    const failures = await measureThroughput({ graphs, ror, seconds, repeat, only: names, connections: [1, 8, 64] });
+    if (failures) faults.push(`${failures} requests failed.`);
+    await measureEach({ graphs, ror, seconds: 1, only: names });
+    await measureStartUp({ graphs, ror, repeat, rest: 5 });
+    faults.push(...(await measureAttack({ graphs, ror, seconds: 30, settle: 20, connections: 8, rate: 40 })));
+    if (faults.length) throw new Missed(faults.join('\n'));
+  });
+
 endWithUs();
 try {
   await program.parseAsync();
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`${error instanceof Disagreement ? error.message : (error as Error).stack}\n`);
+  process.stderr.write(
+    `${error instanceof Disagreement || error instanceof Missed ? error.message : (error as Error).stack}\n`,
+  );
   process.exit(1);
 }

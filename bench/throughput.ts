@@ -1,10 +1,11 @@
 import { askAll, differences } from './lib/compare.ts';
-import { countLines, ourGround, rorGround, writeResult } from './lib/data.ts';
+import { countLines, writeResult } from './lib/data.ts';
 import { type LoadResult, load } from './lib/load.ts';
 import { type MixQuery, mixFolder, readMix } from './lib/mix.ts';
 import { machineLoad, memoryMiB } from './lib/processes.ts';
 import { geometricMean, machine, median, ratio, short, table } from './lib/report.ts';
-import { type GraphName, type Ground, kinds, type Server, type ServerName, startServer } from './lib/servers.ts';
+import { type GraphName, type Ground, kinds, labelOf, type Server, type ServerName } from './lib/servers.ts';
+import { startAll } from './lib/start-all.ts';
 
 /** How to measure throughput. */
 export interface ThroughputOptions {
@@ -35,7 +36,7 @@ export async function measureThroughput(options: ThroughputOptions): Promise<num
 async function measureGraph(graph: GraphName, options: ThroughputOptions): Promise<number> {
   const before = await machineLoad(2);
   const queries = readMix(mixFolder(graph));
-  const { servers, ground } = await startAll(graph, options);
+  const { servers, ground } = await startAll(graph, options.only, options.ror);
   try {
     const answers = [];
     for (const server of servers.filter(answersQueries)) answers.push(await askAll(server, queries));
@@ -83,30 +84,7 @@ async function measureGraph(graph: GraphName, options: ThroughputOptions): Promi
 
 const hello: MixQuery = { name: 'hello', text: '', accept: '*/*', graph: false };
 
-const answersQueries = ({ name }: Server): boolean => name !== 'hello';
-
-async function startAll(
-  graph: GraphName,
-  { only, ror }: ThroughputOptions,
-): Promise<{ servers: Server[]; ground: Ground }> {
-  const servers: Server[] = [];
-  let ground: Ground = graph === 'ror' ? await rorGround(ror) : { graph, file: '' };
-  try {
-    // This server comes first: our graph for the peers is its dump.
-    for (const { name, label } of kinds) {
-      if (!only.includes(name) && name !== 'ours') continue;
-      process.stderr.write(`Starting ${label} on ${graph} … `);
-      const server = await startServer(name, ground);
-      process.stderr.write(`${server.startSeconds.toFixed(1)} s\n`);
-      servers.push(server);
-      if (name === 'ours' && graph === 'ours') ground = await ourGround(server.url);
-    }
-  } catch (error) {
-    await Promise.all(servers.map((server) => server.stop()));
-    throw error;
-  }
-  return { servers, ground };
-}
+const answersQueries = ({ name }: Server): boolean => kinds.some((kind) => kind.name === name && kind.sparql);
 
 /** Of several runs, the one with the middle throughput; the failures of all. */
 function middle(runs: readonly LoadResult[]): LoadResult {
@@ -115,9 +93,9 @@ function middle(runs: readonly LoadResult[]): LoadResult {
   return { ...run, failures: runs.reduce((sum, { failures }) => sum + failures, 0) };
 }
 
-function progress({ server, connections, unique, perSecond, p50, p99, failures }: Measured): void {
+function progress({ server, connections, unique, perSecond, p50, p99, failures, faults }: Measured): void {
   process.stderr.write(
-    `${server}, ${connections} connections, ${unique ? 'uncached' : 'repeated'}: ${short(perSecond)}/s, p50 ${short(p50)} ms, p99 ${short(p99)} ms${failures ? `, ${failures} FAILED` : ''}\n`,
+    `${server}, ${connections} connections, ${unique ? 'uncached' : 'repeated'}: ${short(perSecond)}/s, p50 ${short(p50)} ms, p99 ${short(p99)} ms${failures ? `, FAILED: ${JSON.stringify(faults)}` : ''}\n`,
   );
 }
 
@@ -134,7 +112,6 @@ function print(
   const out = (text = ''): void => void process.stdout.write(`${text}\n`);
   const find = (server: ServerName, at: number, unique: boolean): Measured | undefined =>
     measured.find((each) => each.server === server && each.connections === at && each.unique === unique);
-  const label = (name: ServerName): string => kinds.find((kind) => kind.name === name)?.label ?? name;
   out(`\n## ${graph === 'ours' ? 'Our graph' : 'The ROR slice'}\n`);
   out(
     `${new Date().toISOString().slice(0, 10)}; ${cores} cores, ${memoryGiB} GB, Node ${node}; ${countLines(ground.file)} statements; ${queries.length} queries; ${seconds} s each${repeat > 1 ? `, medians of ${repeat}` : ''}; the machine was ${Math.round(busy * 100)}% busy before.\n`,
@@ -151,7 +128,7 @@ function print(
             const ours = find('ours', at, unique);
             return [
               [
-                label(name),
+                labelOf(name),
                 at,
                 short(found.perSecond),
                 short(found.p50),
@@ -174,7 +151,7 @@ function print(
     find(server.name, at, true)?.byQuery[query.name] ?? Number.NaN;
   out(
     table(
-      ['query', ...peers.map(({ name }) => label(name))],
+      ['query', ...peers.map(({ name }) => labelOf(name))],
       [
         ...queries.map((query) => [query.name, ...peers.map((server) => short(of(server, query)))]),
         ['geometric mean', ...peers.map((server) => short(geometricMean(queries.map((query) => of(server, query)))))],

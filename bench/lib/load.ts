@@ -25,6 +25,8 @@ export interface LoadResult {
   readonly unique: boolean;
   readonly requests: number;
   readonly failures: number;
+  /** How often what went wrong. */
+  readonly faults: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly perSecond: number;
   readonly p50: number;
@@ -33,6 +35,8 @@ export interface LoadResult {
   readonly cpuPerRequest: number;
   /** The median time of each query. */
   readonly byQuery: Readonly<Record<string, number>>;
+  /** The longest time of each query. */
+  readonly longest: Readonly<Record<string, number>>;
 }
 
 let sent = 0;
@@ -47,7 +51,10 @@ export async function load(plan: LoadPlan): Promise<LoadResult> {
   const times = new Map<string, number[]>(queries.map(({ name }) => [name, []]));
   const all: number[] = [];
   let next = 0;
-  let failures = 0;
+  const faults: Record<string, number> = {};
+  const fail = (what: string): void => {
+    faults[what] = (faults[what] ?? 0) + 1;
+  };
   let completed = 0;
   let end = 0;
   let cpuAtEnd = 0;
@@ -66,7 +73,8 @@ export async function load(plan: LoadPlan): Promise<LoadResult> {
     },
     onResponse: (status, body, context) => {
       const { name } = queries[(context as { index: number }).index] as MixQuery;
-      if (!isWhole(status, body, plan.lengths.get(name))) failures++;
+      if (status < 200 || status > 299) fail(`status ${status}`);
+      else if (!isWhole(body, plan.lengths.get(name))) fail(`incomplete answer to ${name}`);
       last = name;
     },
   };
@@ -104,9 +112,9 @@ export async function load(plan: LoadPlan): Promise<LoadResult> {
       times.get(last)?.push(time);
       count();
     });
-    instance.on('reqError', () => {
+    instance.on('reqError', (error: Error) => {
       if (end) return;
-      failures++;
+      fail(error.message);
       count();
     });
   });
@@ -119,19 +127,20 @@ export async function load(plan: LoadPlan): Promise<LoadResult> {
     connections,
     unique,
     requests: all.length,
-    failures,
+    failures: Object.values(faults).reduce((sum, each) => sum + each, 0),
+    faults,
     seconds,
     perSecond: all.length / seconds,
     p50: quantile(all, 0.5),
     p99: quantile(all, 0.99),
     cpuPerRequest: ((cpuAtEnd - cpuAtStart) * 1000) / Math.max(1, all.length),
     byQuery: Object.fromEntries([...times].map(([name, list]) => [name, quantile(list, 0.5)])),
+    longest: Object.fromEntries([...times].map(([name, list]) => [name, quantile(list, 1)])),
   };
 }
 
 // A character cut in two by the load generator becomes several: allow for that, and for nothing like half an answer.
-function isWhole(status: number, body: string, length: number | undefined): boolean {
-  if (status < 200 || status > 299) return false;
+function isWhole(body: string, length: number | undefined): boolean {
   return length === undefined || Math.abs(body.length - length) <= 16 + length / 100;
 }
 

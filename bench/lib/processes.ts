@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 
 /** Linux counts processor time in hundredths of a second (`getconf CLK_TCK`), on every machine that runs Node. */
 const ticksPerSecond = 100;
 
 const started = new Set<ChildProcess>();
+const logs = new Set<string>();
 
 /** A process and all that it starts, ended with us whatever happens. */
 export interface Started {
@@ -18,21 +21,19 @@ export interface Started {
 
 /** Starts a command in a process group of its own, so that its children end with it. */
 export function start(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  // Into a file, as in production: reading what a server logs would slow down the load generator.
+  const log = path.join(mkdtempSync(path.join(tmpdir(), 'umcnl-bench-log-')), 'output');
+  logs.add(path.dirname(log));
+  const descriptor = openSync(log, 'w');
   const child = spawn(command, args, {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', descriptor, descriptor],
     env: { ...process.env, NODE_ENV: 'production', ...env },
   });
+  closeSync(descriptor);
   const { pid } = child;
   if (pid === undefined) throw new Error(`${command} cannot be started.`);
   started.add(child);
-  let output = '';
-  const keep = (chunk: Buffer): void => {
-    // Some write a line for each query.
-    output = (output + chunk).slice(-100_000);
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
   let exited = false;
   const end = new Promise<void>((resolve) => {
     child.once('exit', () => {
@@ -43,7 +44,7 @@ export function start(command: string, args: readonly string[], env: Readonly<Re
   });
   return {
     pid,
-    output: () => output,
+    output: () => (existsSync(log) ? readFileSync(log, 'utf8') : ''),
     exited: () => exited,
     stop: async () => {
       signalGroup(pid, 'SIGTERM');
@@ -52,6 +53,7 @@ export function start(command: string, args: readonly string[], env: Readonly<Re
       clearTimeout(timer);
       // Those whom it left behind.
       signalGroup(pid, 'SIGKILL');
+      rmSync(path.dirname(log), { recursive: true, force: true });
     },
   };
 }
@@ -68,6 +70,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 export function endWithUs(): void {
   process.on('exit', () => {
     for (const { pid } of started) if (pid !== undefined) signalGroup(pid, 'SIGKILL');
+    for (const folder of logs) rmSync(folder, { recursive: true, force: true });
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
 }

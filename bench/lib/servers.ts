@@ -61,7 +61,7 @@ export const ourCommand = ({ graph, file: data }: Ground, port: number, more: re
   String(port),
   ...(graph === 'ours' ? [] : ['--plain', '--data', data]),
   // All requests of a measurement come from one client.
-  ...known({ '--queries-per-minute': '0' }),
+  ...known({ '--rate-limit': '0' }),
   ...more,
 ];
 
@@ -95,6 +95,9 @@ export const kinds = [
 /** The name of a server that is compared. */
 export type ServerName = (typeof kinds)[number]['name'];
 
+/** What a server is called in a table. */
+export const labelOf = (name: ServerName): string => kinds.find((kind) => kind.name === name)?.label ?? name;
+
 /** Starts one of the servers and waits for its first answer. */
 export async function startServer(name: ServerName, ground: Ground): Promise<Server> {
   const kind = kinds.find((each) => each.name === name) as Kind;
@@ -113,11 +116,11 @@ export const environment = (port: number, store = storeFolder): Record<string, s
 
 const anyQuery = encodeURIComponent('SELECT * WHERE { ?s ?p ?o } LIMIT 1');
 
-/** Asks until there is an answer; gives the seconds since now. Throws if the server ends or takes ten minutes. */
+/** Asks until there is an answer; gives the seconds since now. Throws if the server ends or takes half an hour. */
 export async function waitForAnswer(started: Started, url: string): Promise<number> {
   const since = performance.now();
   const seconds = (): number => (performance.now() - since) / 1000;
-  while (seconds() < 600) {
+  while (seconds() < 1800) {
     if (started.exited()) throw new Error(`A server ended before it answered:\n${started.output().slice(-2000)}`);
     try {
       const response = await fetch(`${url}/sparql?query=${anyQuery}`, {
@@ -131,5 +134,5 @@ export async function waitForAnswer(started: Started, url: string): Promise<numb
     await sleep(20);
   }
   await started.stop();
-  throw new Error(`A server gave no answer for ten minutes:\n${started.output().slice(-2000)}`);
+  throw new Error(`A server gave no answer for half an hour:\n${started.output().slice(-2000)}`);
 }
