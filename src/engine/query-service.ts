@@ -6,21 +6,27 @@ import { asksElsewhere, namesGraphs } from './query-form.ts';
 /** What pools have in common. */
 export type PoolSettings = Omit<PoolOptions, 'engine' | 'nquads' | 'image' | 'engineOptions'>;
 
-/** What queries are answered from, and how. */
-export interface QueryServiceOptions extends PoolSettings {
-  readonly engine: PoolOptions['engine'];
-  /** The dataset's version. */
-  readonly version: string;
+/** Where a dataset is read from. */
+export interface DatasetSource {
   /** The memory of Oxigraph with the dataset in it. */
   readonly image?: EngineImage | undefined;
   /** The dataset as N-Quads, for engines that start from no image. */
   readonly nquads: () => Promise<string>;
+}
+
+/** What queries are answered from, and how. */
+export interface QueryServiceOptions extends PoolSettings, DatasetSource {
+  readonly engine: PoolOptions['engine'];
+  /** The dataset's version. */
+  readonly version: string;
   /** Whether the dataset has a named graph. */
   readonly hasGraph: (iri: string) => boolean;
-  /** The image of an earlier version, or undefined when it is not kept. */
-  readonly openVersion?: (version: string) => Promise<EngineImage | undefined>;
+  /** An earlier version, or undefined when it is not kept. */
+  readonly openVersion?: (version: string) => Promise<DatasetSource | undefined>;
   /** Whom queries may ask beside us; without it, nobody. */
   readonly federation?: FederationOptions | undefined;
+  /** Seconds without a query after which the workers for an earlier version or for federation go. */
+  readonly idleTime?: number;
 }
 
 /** How one query is answered. */
@@ -35,9 +41,11 @@ export interface ServiceAnswer extends QueryResult {
   readonly engine: PoolOptions['engine'];
 }
 
-/** Seconds without a query after which the workers for an earlier version or for federation go. */
-const idleTime = 60;
+const defaultIdleTime = 60;
+/** Pools beside the first that there may be: each takes as much memory as a worker. */
+const sideLimit = 4;
 
+/** A pool beside the first. */
 interface SidePool {
   readonly pool: Promise<EnginePool>;
   timer: NodeJS.Timeout | undefined;
@@ -52,6 +60,7 @@ export class QueryService {
   readonly #options: QueryServiceOptions;
   readonly #main: EnginePool;
   readonly #side = new Map<string, SidePool>();
+  #stopping = false;
 
   private constructor(options: QueryServiceOptions, main: EnginePool) {
     this.#options = options;
@@ -60,9 +69,7 @@ export class QueryService {
 
   /** Starts the workers; resolves when all have the dataset. */
   static async start(options: QueryServiceOptions): Promise<QueryService> {
-    const { engine, image, nquads } = options;
-    const source = engine === 'oxigraph' && image ? { image } : { nquads: await nquads() };
-    return new QueryService(options, await EnginePool.start({ ...settings(options), engine, ...source }));
+    return new QueryService(options, await startPool(options, options, { engine: options.engine }));
   }
 
   /** Whether queries may ask other servers. */
@@ -82,20 +89,27 @@ export class QueryService {
     return { ...(await this.#main.query(request, signal)), engine: this.#main.engine };
   }
 
-  /** Takes no more queries, and resolves when those that run are answered. */
+  /** Refuses the queries that wait and those that still come, and resolves when those that run are answered. */
   async drain(): Promise<void> {
-    await Promise.all([this.#main.drain(), ...[...this.#side.values()].map(async ({ pool }) => (await pool).drain())]);
+    this.#stopping = true;
+    const drained = this.#main.drain();
+    await Promise.all([drained, ...(await this.#sidePools()).map((pool) => pool.drain())]);
   }
 
   /** Ends all workers. */
   async close(): Promise<void> {
-    const side = [...this.#side.values()];
+    this.#stopping = true;
+    for (const { timer } of this.#side.values()) clearTimeout(timer);
+    const ended = this.#main.close();
+    const pools = await this.#sidePools();
     this.#side.clear();
-    for (const { timer } of side) clearTimeout(timer);
-    await Promise.all([
-      this.#main.close(),
-      ...side.map(async ({ pool }) => (await pool.catch(() => undefined))?.close()),
-    ]);
+    await Promise.all([ended, ...pools.map((pool) => pool.close())]);
+  }
+
+  // Those that have started, or do so before long.
+  async #sidePools(): Promise<EnginePool[]> {
+    const started = await Promise.allSettled([...this.#side.values()].map(({ pool }) => pool));
+    return started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   }
 
   #leadsOut({ query, defaultGraphs = [], namedGraphs = [] }: QueryRequest): boolean {
@@ -103,29 +117,20 @@ export class QueryService {
     return [...namesGraphs(query), ...defaultGraphs, ...namedGraphs].some((iri) => !this.#options.hasGraph(iri));
   }
 
-  #askVersion(version: string, request: QueryRequest, signal?: AbortSignal): Promise<ServiceAnswer> {
-    const start = async (): Promise<EnginePool> => {
-      const image = await this.#options.openVersion?.(version);
-      if (!image)
-        throw new QueryFault(
-          'gone',
-          `The version "${version}" is not kept here. The current one is "${this.#options.version}".`,
-        );
-      return EnginePool.start({ ...settings(this.#options), workers: 1, engine: 'oxigraph', image });
-    };
+  async #askVersion(version: string, request: QueryRequest, signal?: AbortSignal): Promise<ServiceAnswer> {
+    const source = await this.#options.openVersion?.(version);
+    if (!source)
+      throw new QueryFault(
+        'gone',
+        `The version "${version}" is not kept here. The current one is "${this.#options.version}".`,
+      );
+    const start = () => startPool(this.#options, source, { engine: 'oxigraph', workers: 1 });
     return this.#ask(version, start, request, signal);
   }
 
   #askOthers(request: QueryRequest, signal?: AbortSignal): Promise<ServiceAnswer> {
-    const { federation, nquads } = this.#options;
-    const start = async (): Promise<EnginePool> =>
-      EnginePool.start({
-        ...settings(this.#options),
-        workers: 1,
-        engine: 'federated',
-        engineOptions: federation,
-        nquads: await nquads(),
-      });
+    const { federation: engineOptions } = this.#options;
+    const start = () => startPool(this.#options, this.#options, { engine: 'federated', workers: 1, engineOptions });
     return this.#ask('federated', start, request, signal);
   }
 
@@ -135,33 +140,64 @@ export class QueryService {
     request: QueryRequest,
     signal?: AbortSignal,
   ): Promise<ServiceAnswer> {
-    const side = this.#side.get(name) ?? { pool: start(), timer: undefined, running: 0 };
-    this.#side.set(name, side);
+    const side = this.#side.get(name) ?? this.#open(name, start);
     side.running++;
     clearTimeout(side.timer);
     try {
-      const pool = await side.pool.catch((error) => {
-        this.#side.delete(name);
-        throw error;
-      });
+      const pool = await side.pool;
       return { ...(await pool.query(request, signal)), engine: pool.engine };
     } finally {
-      if (!--side.running) side.timer = setTimeout(() => void this.#end(name, side), idleTime * 1000).unref();
+      side.running--;
+      if (!side.running && this.#side.get(name) === side && !this.#stopping) {
+        const { idleTime = defaultIdleTime } = this.#options;
+        side.timer = setTimeout(() => void this.#end(name, side), idleTime * 1000).unref();
+      }
     }
   }
 
-  async #end(name: string, { pool }: SidePool): Promise<void> {
+  #open(name: string, start: () => Promise<EnginePool>): SidePool {
+    if (this.#stopping) throw new QueryFault('closed', 'The server is stopping.');
+    if (this.#side.size >= sideLimit) {
+      const [idle] = [...this.#side].filter(([, { running }]) => !running);
+      if (!idle)
+        throw new QueryFault(
+          'overloaded',
+          'As many other versions of the dataset are being asked as can be at a time. Try again in a few seconds.',
+        );
+      void this.#end(...idle);
+    }
+    const side: SidePool = { pool: start(), timer: undefined, running: 0 };
+    this.#side.set(name, side);
+    // Who asks next tries again.
+    side.pool.catch(() => this.#side.delete(name));
+    return side;
+  }
+
+  async #end(name: string, { pool, timer }: SidePool): Promise<void> {
+    clearTimeout(timer);
     this.#side.delete(name);
-    await (await pool.catch(() => undefined))?.close();
+    await (await pool).close();
   }
 }
 
-function settings({ workers, timeLimit, queueLimit, memoryLimit, resultLimit }: PoolSettings): PoolSettings {
-  return {
+async function startPool(
+  settings: PoolSettings,
+  { image, nquads }: DatasetSource,
+  {
+    engine,
+    workers = settings.workers,
+    engineOptions,
+  }: Pick<PoolOptions, 'engine' | 'engineOptions'> & { workers?: number },
+): Promise<EnginePool> {
+  const { timeLimit, queueLimit, memoryLimit, resultLimit } = settings;
+  return EnginePool.start({
+    ...(engine === 'oxigraph' && image ? { image } : { nquads: await nquads() }),
+    engine,
+    engineOptions,
     workers,
     timeLimit,
     queueLimit,
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
     ...(resultLimit === undefined ? {} : { resultLimit }),
-  };
+  });
 }
