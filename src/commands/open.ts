@@ -58,10 +58,10 @@ export interface Opened {
  */
 export async function openDataset(options: PrepareOptions): Promise<Opened> {
   const writable = await writableStore(options);
-  const { store, publication, version } = await findOrPrepare({ ...options, store: writable });
+  const { store, publication, prepared } = await findOrPrepare({ ...options, store: writable });
   const opened = new Map<string, Prepared>();
   return {
-    prepared: await openPrepared(store, version, publication),
+    prepared,
     // Opened once each: a file that is open for the workers stays open.
     openVersion: async (wanted) => {
       if (!/^[0-9a-f]{16}$/.test(wanted)) return undefined;
@@ -72,13 +72,16 @@ export async function openDataset(options: PrepareOptions): Promise<Opened> {
   };
 }
 
-// Whoever edits files while they are read has them read again.
-async function findOrPrepare(options: PrepareOptions, attempts = 3): Promise<Identity & { version: string }> {
+// Whoever edits files while they are read has them read again. What is kept but damaged is made anew.
+async function findOrPrepare(options: PrepareOptions, attempts = 3): Promise<Identity & { prepared: Prepared }> {
   const identity = await identify(options);
-  const version = await findVersion(identity.store, identity.made);
-  if (version !== undefined) return { ...identity, version };
+  const { store, made, publication } = identity;
+  const version = await findVersion(store, made);
+  const prepared =
+    version === undefined ? undefined : await openPrepared(store, version, publication).catch(() => undefined);
+  if (prepared?.image) return { ...identity, prepared };
   if (!attempts) throw new PrepareFault('The files change while they are read. Start again when they are at rest.', 1);
-  showProgress('Preparing the dataset: its files have changed …');
+  showProgress('Preparing the dataset …');
   await prepareApart(options);
   return findOrPrepare(options, attempts - 1);
 }

@@ -1,5 +1,5 @@
 import { makeImage } from '../engine/image.ts';
-import { keepVersion, type Store, type StoredFile } from '../load/store.ts';
+import { checksumOf, keepVersion, type Store, type StoredFile } from '../load/store.ts';
 import { type Dataset, engineNQuads } from './build.ts';
 import { type Manifest, preparedFiles } from './prepared.ts';
 
@@ -17,11 +17,14 @@ export async function keepPrepared(
   const image = await makeImage('oxigraph', Buffer.from(engineNQuads(dataset)));
   if (!(image?.memory instanceof SharedArrayBuffer)) throw new Error('Oxigraph gives no image of its memory.');
   const { inputs, counts, version, graphs } = dataset;
-  const manifest: Manifest = { inputs, counts, version, graphs, places: image.places };
+  const bytes = new Uint8Array(image.memory);
+  const { maker, places } = image;
+  const facts = { maker, places, checksum: checksumOf(bytes) };
+  const manifest: Manifest = { inputs, counts, version, graphs, image: facts };
   const files: StoredFile[] = [
     ...more,
     [preparedFiles.quads, dataset.canonical],
-    [preparedFiles.image, new Uint8Array(image.memory)],
+    [preparedFiles.image, bytes],
     [preparedFiles.manifest, JSON.stringify(manifest)],
   ];
   await keepVersion(store, version, made, files, keep);

@@ -1,12 +1,13 @@
 import type { EngineImage } from '../engine/engine.ts';
+import { imageMaker } from '../engine/oxigraph-module.ts';
 import type { Publication } from '../load/publication.ts';
 import { openStored, readStored, type Store, touchVersion } from '../load/store.ts';
 import type { DatasetFacts } from './build.ts';
 
 /** What is kept of a dataset beside its quads and the image. */
 export interface Manifest extends Omit<DatasetFacts, 'publication'> {
-  /** Where things are in the image of Oxigraph's memory. */
-  readonly places: EngineImage['places'];
+  /** What there is to know of the image of Oxigraph's memory without its bytes. */
+  readonly image: Omit<EngineImage, 'memory'> & { readonly checksum: number };
 }
 
 /** The files of a prepared dataset; its dumps lie beside them. */
@@ -22,26 +23,34 @@ export const preparedFiles = {
 
 /** A dataset that is kept: its files are read when somebody asks for them. */
 export interface Prepared extends DatasetFacts {
-  readonly image: EngineImage;
+  /** Left out where it is not as it was kept, or another Oxigraph made it. */
+  readonly image: EngineImage | undefined;
   /** Canonical N-Quads of all graphs. */
   readonly canonical: () => Promise<Buffer>;
   /** One of the further files that are kept beside it. */
   readonly file: (name: string) => Promise<Buffer>;
 }
 
-/** Opens a dataset that is kept. */
+/** Opens a dataset that is kept. Throws when it is not there, or cannot be read. */
 export async function openPrepared(
   store: Store,
   version: string,
   publication: Publication | undefined,
 ): Promise<Prepared> {
   await touchVersion(store, version);
-  const { places, ...facts } = JSON.parse(String(await readStored(store, version, preparedFiles.manifest))) as Manifest;
+  const { image, ...facts } = JSON.parse(String(await readStored(store, version, preparedFiles.manifest))) as Manifest;
   return {
     ...facts,
     publication,
-    image: { memory: await openStored(store, version, preparedFiles.image), places },
+    image: await openImage(store, version, image),
     canonical: () => readStored(store, version, preparedFiles.quads),
     file: (name) => readStored(store, version, name),
   };
+}
+
+async function openImage(store: Store, version: string, image: Manifest['image']): Promise<EngineImage | undefined> {
+  const { maker, places, checksum } = image;
+  if (maker !== imageMaker()) return undefined;
+  const memory = await openStored(store, version, preparedFiles.image, checksum);
+  return memory && { maker, memory, places };
 }

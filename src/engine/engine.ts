@@ -52,6 +52,8 @@ export interface FileBytes {
 
 /** The memory of a loaded engine, from which others of the same version start at once. */
 export interface EngineImage {
+  /** What made it, with its version: no other can go on from it. */
+  readonly maker: string;
   readonly memory: SharedArrayBuffer | FileBytes;
   /** Where things are in it. */
   readonly places: Readonly<Record<string, number>>;

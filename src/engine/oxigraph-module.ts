@@ -25,6 +25,10 @@ const textAt = 'text:';
 
 const require = createRequire(import.meta.url);
 
+/** What makes the images here, and can go on from them: this very package. */
+export const imageMaker = (): string =>
+  `oxigraph ${(require('oxigraph/package.json') as { readonly version: string }).version}`;
+
 /**
  * Compiles the package's module, once for all threads, with an upper limit on its memory in bytes: what would take
  * more than that fails inside the module instead of taking the machine's memory.
@@ -93,9 +97,11 @@ function withMemory(oxigraph: Oxigraph, instance: () => WebAssembly.Instance | u
       const texts = Array.from({ length: table.length }, (_none, at): [unknown, number] => [table.get(at), at])
         .filter(([value]) => typeof value === 'string')
         .map(([text, at]) => [`${textAt}${text}`, at]);
-      return { memory: bytes, places: { store: __wbg_ptr, table: table.length, ...Object.fromEntries(texts) } };
+      const places = { store: __wbg_ptr, table: table.length, ...Object.fromEntries(texts) };
+      return { maker: imageMaker(), memory: bytes, places };
     },
-    openImage({ memory: bytes, places }) {
+    openImage({ maker, memory: bytes, places }) {
+      if (maker !== imageMaker()) throw new Error(`The image of the engine is by ${maker}, not by ${imageMaker()}.`);
       const missing = bytes.byteLength - memory.buffer.byteLength;
       if (missing > 0) memory.grow(missing / page);
       if (bytes instanceof SharedArrayBuffer) new Uint8Array(memory.buffer).set(new Uint8Array(bytes));

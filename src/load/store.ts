@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, fstatSync, openSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { crc32 } from 'node:zlib';
 import { findFiles } from './files.ts';
 
 /** A folder that keeps prepared datasets: `<name>/<version>/`, and which version comes from which files. */
@@ -16,8 +17,8 @@ export interface Store {
 export type StoredFile = readonly [name: string, content: Uint8Array | string];
 
 const versionFolder = ({ folder, name }: Store, version: string): string => path.join(folder, name, version);
-const pointerFile = ({ folder, name }: Store, fingerprint: string): string =>
-  path.join(folder, name, 'made-from', fingerprint);
+const pointerFolder = ({ folder, name }: Store): string => path.join(folder, name, 'made-from');
+const pointerFile = (store: Store, fingerprint: string): string => path.join(pointerFolder(store), fingerprint);
 
 // Under a TypeScript loader (tests) this file is source, while built code prepares: both go by the same.
 const builtCode = import.meta.url.endsWith('.ts') ? '../../dist/' : '../';
@@ -59,6 +60,7 @@ export async function findVersion(store: Store, made: string): Promise<string | 
 export async function listVersions(store: Store): Promise<string[]> {
   const found: { version: string; time: number }[] = [];
   for (const version of await readdir(path.join(store.folder, store.name)).catch(() => [])) {
+    if (isDraft(version)) continue;
     const manifest = await stat(path.join(versionFolder(store, version), 'manifest.json')).catch(() => undefined);
     if (manifest) found.push({ version, time: manifest.mtimeMs });
   }
@@ -75,19 +77,41 @@ export async function keepVersion(
 ): Promise<void> {
   const target = versionFolder(store, version);
   const draft = `${target}.${randomUUID()}`;
-  await mkdir(draft, { recursive: true });
-  for (const [name, content] of files) await writeFile(path.join(draft, name), content);
-  // A version that is there already is replaced: another release of this program may have made it.
-  await rm(target, { recursive: true, force: true });
-  await rename(draft, target).catch(async (error) => {
-    await rm(draft, { recursive: true, force: true });
-    // Another process was quicker with the same version.
-    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  });
-  await mkdir(path.dirname(pointerFile(store, made)), { recursive: true });
+  const replaced = `${target}.${randomUUID()}`;
+  try {
+    await mkdir(draft, { recursive: true });
+    for (const [name, content] of files) await writeFile(path.join(draft, name), content, { flush: true });
+    // A version that is there already is replaced: another release of this program may have made it.
+    await rename(target, replaced).catch(() => undefined);
+    await rename(draft, target).catch((error: NodeJS.ErrnoException) => {
+      // Another process was quicker with the same version.
+      if (!['ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw error;
+    });
+  } finally {
+    for (const folder of [draft, replaced]) await remove(folder);
+  }
+  await mkdir(pointerFolder(store), { recursive: true });
   await writeFile(pointerFile(store, made), version);
-  for (const old of (await listVersions(store)).slice(keep))
-    await rm(versionFolder(store, old), { recursive: true, force: true });
+  await tidy(store, keep);
+}
+
+/** A version's folder while it is written or taken away. */
+const isDraft = (name: string): boolean => name.includes('.');
+/** Milliseconds after which a draft is taken for the rest of a process that was stopped. */
+const draftTime = 3_600_000;
+
+const remove = (file: string): Promise<void> => rm(file, { recursive: true, force: true });
+
+// Takes away the oldest versions, what leads to none, and drafts that nobody ends any more.
+async function tidy(store: Store, keep: number): Promise<void> {
+  const folder = path.join(store.folder, store.name);
+  for (const old of (await listVersions(store)).slice(keep)) await remove(versionFolder(store, old));
+  for (const name of (await readdir(folder)).filter(isDraft)) {
+    const age = Date.now() - ((await stat(path.join(folder, name)).catch(() => undefined))?.mtimeMs ?? Date.now());
+    if (age > draftTime) await remove(path.join(folder, name));
+  }
+  for (const made of await readdir(pointerFolder(store)))
+    if ((await findVersion(store, made)) === undefined) await remove(pointerFile(store, made));
 }
 
 /** Marks a version as in use: those used last are kept. */
@@ -102,13 +126,35 @@ export const readStored = (store: Store, version: string, name: string): Promise
 
 /**
  * A file of a prepared dataset, opened for as long as the process lasts: threads read it by its descriptor, also after
- * the file has been replaced.
+ * the file has been replaced. Undefined when it is absent, or has not the checksum that it was kept with.
  */
 export async function openStored(
   store: Store,
   version: string,
   name: string,
-): Promise<{ readonly descriptor: number; readonly byteLength: number }> {
-  const descriptor = openSync(path.join(versionFolder(store, version), name), 'r');
-  return { descriptor, byteLength: fstatSync(descriptor).size };
+  checksum: number,
+): Promise<{ readonly descriptor: number; readonly byteLength: number } | undefined> {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path.join(versionFolder(store, version), name), 'r');
+    if (checksumOfFile(descriptor) === checksum) return { descriptor, byteLength: fstatSync(descriptor).size };
+  } catch {
+    // What cannot be read is as good as absent.
+  }
+  if (descriptor !== undefined) closeSync(descriptor);
+  return undefined;
+}
+
+/** A number that tells whether bytes are as they were. */
+export const checksumOf = (bytes: Uint8Array, before = 0): number => crc32(bytes, before);
+
+function checksumOfFile(descriptor: number): number {
+  const piece = new Uint8Array(1 << 20);
+  let checksum = 0;
+  for (let at = 0; ; ) {
+    const read = readSync(descriptor, piece, 0, piece.length, at);
+    if (!read) return checksum;
+    checksum = checksumOf(piece.subarray(0, read), checksum);
+    at += read;
+  }
 }
