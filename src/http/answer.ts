@@ -100,7 +100,7 @@ export function createSender(site: Site): Sender {
   const cache = site.cache ?? new BodyCache(limitsOf(site).cacheBytes);
   site.operations?.metrics.addCache(() => cache.bytes);
   // With the dataset's version and the request these determine each byte of a body.
-  const edition = [softwareVersion(), site.publicUrl];
+  const edition = [softwareVersion(), site.publicUrl, site.engine ?? ''];
   const plans = new LRUCache<string, Plan & { readonly facts: Facts }>({ max: 4096, maxSize: 4e6 });
 
   function repeat(request: Request, response: Response): boolean {

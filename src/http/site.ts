@@ -19,6 +19,8 @@ export interface Site extends View {
   readonly report: (error: unknown, request?: string) => void;
   /** What the server tells of itself; without it there are no log of requests, no metrics and no limit on how often. */
   readonly operations?: Operations;
+  /** The engine that answers queries: another one writes the same answer with other bytes. */
+  readonly engine?: string;
   /** What differs from {@link defaultLimits}. */
   readonly limits?: Partial<HttpLimits>;
   /** Where written answers are kept; one of the size in the limits if there is none. */
