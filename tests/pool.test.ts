@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { QueryFault, type QueryRequest } from '../src/engine/engine.ts';
 import { localEngines } from '../src/engine/engines.ts';
@@ -50,16 +52,37 @@ const faultOf = async (answer: Promise<unknown>): Promise<QueryFault> => {
   return fault as QueryFault;
 };
 
+/** Processes that this one has started, by their numbers. */
+function childProcesses(): number[] {
+  const parentOf = (id: string): number => {
+    try {
+      return Number(/\) \w (\d+)/.exec(readFileSync(`/proc/${id}/stat`, 'utf8'))?.[1]);
+    } catch {
+      return 0;
+    }
+  };
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return ids.filter((id) => parentOf(id) === process.pid).map(Number);
+}
+
 const quick = (n: number): string => `SELECT ?s { ?s :number ${n} }`;
 /** Counts 150⁵ combinations: days of work. */
 const slow =
   'SELECT (COUNT(*) AS ?n) { ?a :number ?v . ?b :number ?w . ?c :number ?x . ?d :number ?y . ?e :number ?z FILTER(?v + ?w + ?x + ?y + ?z < 0) }';
+/** Counts 150³ combinations: slow, but it has an end. */
+const heavy = 'SELECT (COUNT(*) AS ?n) { ?a :number ?v . ?b :number ?w . ?c :number ?x FILTER(?v + ?w + ?x < 0) }';
+/** A text that is doubled until there is no memory left. */
+const bomb = `SELECT (STRLEN(?t40) AS ?n) { BIND("0123456789" AS ?t0) ${Array.from({ length: 40 }, (_, n) => `BIND(UCASE(CONCAT(?t${n}, ?t${n})) AS ?t${n + 1})`).join(' ')} }`;
 const closing = async (pool: EnginePool, work: () => Promise<void>): Promise<void> => {
   try {
     await work();
   } finally {
     await pool.close();
   }
+};
+/** Until so many queries run. */
+const untilBusy = async (pool: EnginePool, busy: number): Promise<void> => {
+  await expect.poll(() => pool.state.busy, { timeout: 30_000, interval: 20 }).toBe(busy);
 };
 /** Until so many workers are ready: a fresh one needs a moment. */
 const untilReady = async (pool: EnginePool, workers: number): Promise<void> => {
@@ -211,9 +234,6 @@ describe('a pool', () => {
   test('ends the worker of a slow query that got its answer after all', async () => {
     const pool = await start({ workers: 1, timeLimit: 60 });
     await closing(pool, async () => {
-      // 150³ combinations are slow, but have an end.
-      const heavy =
-        'SELECT (COUNT(*) AS ?n) { ?a :number ?v . ?b :number ?w . ?c :number ?x FILTER(?v + ?w + ?x < 0) }';
       const heavies = Promise.all([rows(pool, heavy), rows(pool, heavy)]);
       expect(await heavies).toEqual([['0'], ['0']]);
       await untilReady(pool, 1);
@@ -233,6 +253,174 @@ describe('a pool', () => {
       expect(await Promise.all(asked)).toEqual([`${ex}0`, `${ex}1`, `${ex}2`, `${ex}3`, 'overloaded', 'overloaded']);
       expect(await rows(pool, quick(6))).toEqual([`${ex}6`]);
     });
+  });
+
+  test('answers at once where no query may wait but a worker is free', async () => {
+    const pool = await start({ workers: 1, queueLimit: 0 });
+    await closing(pool, async () => {
+      const [first, second] = [rows(pool, quick(1)), faultOf(pool.query(request(quick(2))))];
+      expect((await second).kind).toBe('overloaded');
+      expect(await first).toEqual([`${ex}1`]);
+      expect(await rows(pool, quick(3))).toEqual([`${ex}3`]);
+    });
+  });
+
+  // A crowd of long queries filled the queue, so that nobody else was let in.
+  test('lets a lookup in where too many wait, and drops the last that is none', async () => {
+    const pool = await start({ workers: 1, queueLimit: 2 });
+    await closing(pool, async () => {
+      const count = (n: number): string => `SELECT (COUNT(*) AS ?n) { ?s :number ?o FILTER(?o < ${n}) }`;
+      const running = rows(pool, quick(0));
+      const [kept, dropped] = [rows(pool, count(5)), faultOf(pool.query(request(count(6))))];
+      const lookup = rows(pool, quick(1));
+      const refused = faultOf(pool.query(request(count(7))));
+      expect((await dropped).kind).toBe('overloaded');
+      expect((await refused).kind).toBe('overloaded');
+      expect(await Promise.all([running, kept, lookup])).toEqual([[`${ex}0`], ['5'], [`${ex}1`]]);
+    });
+  });
+
+  test('keeps lookups going while it finds out which of many queries are slow', async () => {
+    const pool = await start({ workers: 2, timeLimit: 60 });
+    await closing(pool, async () => {
+      // Each is another query, so that nothing is known of it.
+      const slowOnes = Array.from({ length: 8 }, (_, n) =>
+        faultOf(pool.query(request(`${slow} LIMIT ${n + 1}`))).then(({ kind }) => kind),
+      );
+      for (let n = 0; n < 10; n++) expect(await rows(pool, quick(n))).toEqual([`${ex}${n}`]);
+      expect(pool.state.workers).toBeLessThanOrEqual(4);
+      await pool.close();
+      for (const kind of await Promise.all(slowOnes)) expect(['too-slow', 'overloaded', 'closed']).toContain(kind);
+    });
+  });
+
+  test('gives workers that it needs no more back', async () => {
+    const pool = await start({ workers: 1, timeLimit: 60 });
+    await closing(pool, async () => {
+      const stop = new AbortController();
+      const stopped = faultOf(pool.query(request(slow), stop.signal));
+      await expect.poll(() => pool.state.ready, { timeout: 30_000 }).toBe(2);
+      stop.abort();
+      expect((await stopped).kind).toBe('closed');
+      await expect.poll(() => pool.state, { timeout: 30_000 }).toMatchObject({ workers: 1, ready: 1, busy: 0 });
+      expect(await rows(pool, quick(4))).toEqual([`${ex}4`]);
+    });
+  });
+
+  test('drops a query that nobody waits for: before it is asked, while it waits, while it runs', async () => {
+    const pool = await start({ workers: 1, timeLimit: 60 });
+    await closing(pool, async () => {
+      expect((await faultOf(pool.query(request(slow), AbortSignal.abort()))).kind).toBe('closed');
+      expect(pool.state).toMatchObject({ busy: 0, queued: 0 });
+
+      const [runs, waits] = [new AbortController(), new AbortController()];
+      const running = faultOf(pool.query(request(slow), runs.signal));
+      const waiting = faultOf(pool.query(request(slow), waits.signal));
+      expect(pool.state).toMatchObject({ busy: 1, queued: 1 });
+      waits.abort();
+      expect((await waiting).kind).toBe('closed');
+      expect(pool.state).toMatchObject({ busy: 1, queued: 0 });
+      runs.abort();
+      expect((await running).kind).toBe('closed');
+      await expect.poll(() => pool.state, { timeout: 30_000 }).toMatchObject({ ready: 1, busy: 0 });
+      expect(pool.state.restarts).toBe(1);
+      expect(await rows(pool, quick(1))).toEqual([`${ex}1`]);
+    });
+  });
+
+  test('lets a quick query end that nobody waits for: a fresh worker would take longer', async () => {
+    const pool = await start({ workers: 1 });
+    await closing(pool, async () => {
+      const stop = new AbortController();
+      const gone = faultOf(pool.query(request(quick(1)), stop.signal));
+      const next = rows(pool, quick(2));
+      stop.abort();
+      expect((await gone).kind).toBe('closed');
+      expect(await next).toEqual([`${ex}2`]);
+      expect(pool.state.restarts).toBe(0);
+    });
+  });
+
+  test('forgets the signal of a query that is answered', async () => {
+    const pool = await start({ workers: 1 });
+    await closing(pool, async () => {
+      const { signal } = new AbortController();
+      for (let n = 0; n < 5; n++) await pool.query(request(quick(n)), signal);
+      await faultOf(pool.query(request('SELECT'), signal));
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+    });
+  });
+
+  test('that drains answers what runs, refuses what waits and comes, and says when it is done', async () => {
+    const pool = await start({ workers: 1, timeLimit: 100 });
+    await closing(pool, async () => {
+      let drained = false;
+      const [running, waiting] = [rows(pool, heavy), faultOf(pool.query(request(quick(1))))];
+      const drains = [pool.drain(), pool.drain()].map((each) =>
+        each.then(() => {
+          drained = true;
+        }),
+      );
+      expect((await waiting).kind).toBe('closed');
+      expect((await faultOf(pool.query(request(quick(2))))).kind).toBe('closed');
+      expect(drained).toBe(false);
+      expect(await running).toEqual(['0']);
+      await Promise.all(drains);
+      await pool.drain();
+    });
+  });
+
+  test('that is closed while it drains is drained', async () => {
+    const pool = await start({ workers: 1 });
+    const running = faultOf(pool.query(request(slow)));
+    const drained = pool.drain();
+    await pool.close();
+    await drained;
+    expect((await running).kind).toBe('closed');
+  });
+
+  test.each(localEngines)('survives queries that take all memory, over %s', async (engine) => {
+    const pool = await start({ engine, workers: 1, timeLimit: 60, memoryLimit: 64 * 2 ** 20 });
+    await closing(pool, async () => {
+      for (let time = 0; time < 2; time++) {
+        const fault = await faultOf(pool.query(request(bomb)));
+        expect(fault.kind).toBe('too-large');
+        expect(fault.message).toContain('64 MiB');
+        expect(await rows(pool, quick(time))).toEqual([`${ex}${time}`]);
+      }
+      expect(pool.state.restarts).toBe(2);
+    });
+  });
+
+  // Chaos: workers die at any moment under load.
+  test('loses no query but those on the workers that die', async () => {
+    const pool = await start({ workers: 2, timeLimit: 100, queueLimit: 1000, memoryLimit: 32 * 2 ** 20 });
+    await closing(pool, async () => {
+      const bombs: Promise<QueryFault>[] = [];
+      const answers: Promise<string[]>[] = [];
+      for (let n = 0; n < 120; n++) {
+        // Each is another query, so that none is known to be slow.
+        if (n % 20 === 10) bombs.push(faultOf(pool.query(request(`${bomb} LIMIT ${n}`))));
+        answers.push(rows(pool, quick(n)));
+        if (n % 7 === 0) await answers.at(-1);
+      }
+      expect(await Promise.all(answers)).toEqual(answers.map((_, n) => [`${ex}${n}`]));
+      for (const { kind } of await Promise.all(bombs)) expect(['too-large', 'crashed']).toContain(kind);
+      expect(pool.state.restarts).toBeGreaterThanOrEqual(bombs.length);
+      await untilReady(pool, 2);
+    });
+  });
+
+  test.skipIf(!existsSync('/proc'))('starts another when a process that answers is killed from outside', async () => {
+    const pool = await start({ engine: 'comunica', workers: 1, timeLimit: 60 });
+    await closing(pool, async () => {
+      const running = faultOf(pool.query(request(slow)));
+      await untilBusy(pool, 1);
+      for (const child of childProcesses()) process.kill(child, 'SIGKILL');
+      expect(['crashed', 'too-large']).toContain((await running).kind);
+      expect(await rows(pool, quick(5))).toEqual([`${ex}5`]);
+    });
+    expect(childProcesses()).toEqual([]);
   });
 
   // Each makes a tree too deep for the engine's stack. A guard on the text may refuse them before: then it is too complex.
@@ -263,6 +451,6 @@ describe('a pool', () => {
   });
 
   test('that cannot load its data does not start', async () => {
-    await expect(start({ engine: 'comunica', nquads: 'no quads at all' })).rejects.toThrow();
+    for (const engine of localEngines) await expect(start({ engine, nquads: 'no quads at all' })).rejects.toThrow();
   });
 });
