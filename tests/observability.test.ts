@@ -6,6 +6,7 @@ import path from 'node:path';
 import { Writable } from 'node:stream';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { countRows } from '../src/engine/count-rows.ts';
 import { QueryFault } from '../src/engine/engine.ts';
 import { createApp } from '../src/http/app.ts';
 import { createLog, type LogLevel } from '../src/http/log.ts';
@@ -79,7 +80,7 @@ function observed(options: { addresses?: boolean; level?: LogLevel } = {}) {
       const answer = await observeQuery(metrics, request, async () => {
         if (query.includes('slow')) throw new QueryFault('too-slow', 'Stopped.');
         if (query.includes('bug')) throw new TypeError('x is not a function');
-        return { engine: 'oxigraph', rows: 3, queued: 1.2345 };
+        return { engine: 'oxigraph', rows: 3, waited: 0.0012345 };
       });
       response.json(answer);
     } catch {
@@ -205,6 +206,23 @@ test.each<[Record<string, string>, string | RegExp]>([
   const { app } = observed({ level: 'silent' });
   const response = await fetch(`${await listen(app)}/thing/a`, { headers });
   expect(response.headers.get('x-request-id')).toMatch(typeof id === 'string' ? new RegExp(`^${id}$`) : id);
+});
+
+const nasty = '{"[\\\\"\\n<result>\\r\\n}';
+test.each([
+  ['application/sparql-results+json', '{"head":{"vars":[]},"results":{"bindings":[]}}', 0],
+  [
+    'application/sparql-results+json',
+    `{"head":{"link":[],"vars":["a"]},"results":{"bindings":[{"a":{"type":"literal","value":${JSON.stringify(nasty)}}}, {}]}}`,
+    2,
+  ],
+  ['application/sparql-results+xml', '<sparql><head/><results></results></sparql>', 0],
+  ['application/sparql-results+xml', '<results><result>&lt;result></result><result>\n</result></results>', 2],
+  ['text/csv', 'a\r\n', 0],
+  ['text/csv', 'a,b\r\n"x\r\ny ""z""",\r\n,\r\n', 2],
+  ['text/tab-separated-values', '?a\n"\\""\n"x"', 2],
+])('rows are counted in %s: %s', (mediaType, body, rows) => {
+  expect(countRows({ kind: 'rows', mediaType, body: new TextEncoder().encode(body) })).toBe(rows);
 });
 
 /** The samples of a metric: labels to value. */
@@ -459,7 +477,15 @@ describe('a running server', () => {
     await expect.poll(() => logged().length).toBe(5);
     const common = { route: '/sparql', method: 'GET', level: 'info' };
     expect(logged()).toMatchObject([
-      { ...common, form: 'select', engine: 'oxigraph', cache: 'miss', outcome: 'ok' },
+      {
+        ...common,
+        form: 'select',
+        engine: 'oxigraph',
+        rows: 2,
+        queued: expect.any(Number),
+        cache: 'miss',
+        outcome: 'ok',
+      },
       { ...common, form: 'select', cache: 'hit', outcome: 'ok' },
       { ...common, outcome: 'query-syntax' },
       { ...common, outcome: 'query-update' },

@@ -42,6 +42,10 @@ export interface QueryResult {
   readonly kind: 'rows' | 'boolean' | 'graph';
   readonly mediaType: string;
   readonly body: Uint8Array;
+  /** How many rows there are, where somebody has counted. */
+  readonly rows?: number | undefined;
+  /** Seconds that the query waited for a worker, where it came from one. */
+  readonly waited?: number;
 }
 
 /** Bytes in an open file: threads read them by the descriptor, whatever becomes of the file's name. */

@@ -362,8 +362,9 @@ export class EnginePool {
     const time = now();
     const job = this.#finish(member);
     if (job && time - member.since < this.#slowTime) this.#knownSlow.delete(job.request.query);
+    const waited = job ? member.since - job.queued : 0;
     member.since = time;
-    if (message.kind === 'answer') job?.resolve(message.result);
+    if (message.kind === 'answer') job?.resolve({ ...message.result, waited });
     else job?.reject(faultOf(message.fault));
     if (grown > growthLimit || member.lowPriority) this.#renew(member);
     this.#checkDrained();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readlinkSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { countRows } from './count-rows.ts';
 import { answerTooLarge, type Engine, LastFault, QueryFault } from './engine.ts';
 import { engines } from './engines.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts';
@@ -27,7 +28,9 @@ onMessage(async ({ id, request }) => {
     const { resultLimit = Number.POSITIVE_INFINITY } = start.start;
     if (result.body.length > resultLimit)
       throw new QueryFault('too-large', answerTooLarge(result.body.length, resultLimit));
-    send({ kind: 'answer', id, memory: memory(), result }, [result.body.buffer as ArrayBuffer]);
+    send({ kind: 'answer', id, memory: memory(), result: { ...result, rows: countRows(result) } }, [
+      result.body.buffer as ArrayBuffer,
+    ]);
   } catch (error) {
     const fault = error instanceof QueryFault ? { kind: error.kind, message: error.message } : undefined;
     if (fault && !(error instanceof LastFault)) send({ kind: 'fault', id, memory: memory(), fault });

@@ -127,7 +127,7 @@ function readId({ 'x-request-id': id, traceparent }: IncomingHttpHeaders): strin
 interface Answered {
   readonly engine?: string | undefined;
   readonly rows?: number | undefined;
-  readonly queued?: number | undefined;
+  readonly waited?: number | undefined;
 }
 
 /**
@@ -146,11 +146,11 @@ export async function observeQuery<T extends Answered>(
   };
   try {
     const answer = await ask();
-    const { engine, rows, queued } = answer;
+    const { engine, rows, waited } = answer;
     note(request, {
       ...(engine === undefined ? {} : { engine }),
       ...(rows === undefined ? {} : { rows }),
-      ...(queued === undefined ? {} : { queued: Math.round(queued * 10) / 10 }),
+      ...(waited === undefined ? {} : { queued: Math.round(waited * 10_000) / 10 }),
     });
     count('ok', engine);
     return answer;
