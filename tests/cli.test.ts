@@ -31,7 +31,7 @@ const write = (name: string, content: string): string => {
 const children = new Set<ChildProcess>();
 function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
   const { PORT: _port, HOST: _host, PUBLIC_URL: _url, ...own } = process.env;
-  const child = spawn(process.execPath, [main, ...args], { cwd: folder, env: { ...own, ...env } });
+  const child = spawn(process.execPath, [main, ...args], { cwd: folder, env: { ...own, LOG_LEVEL: 'silent', ...env } });
   children.add(child.on('exit', () => children.delete(child)));
   return child;
 }

@@ -1,6 +1,9 @@
 import type { Quad } from '@rdfjs/types';
-import { findFormat, formats } from '../rdf/formats.ts';
+import { type Format, type FormatName, findFormat, formats } from '../rdf/formats.ts';
 import { NotExpressible } from '../rdf/not-expressible.ts';
+import { readNQuads } from '../rdf/read.ts';
+import { ntriplesToTurtle, sortNTriples } from '../rdf/rewrite-ntriples.ts';
+import type { Prefixes } from '../rdf/write-turtle.ts';
 import { QueryFault, type QueryRequest, type QueryResult, type ResultFormat, resultFormats } from './engine.ts';
 
 /** UTF-8 bytes of a text. */
@@ -33,22 +36,47 @@ export function encodeRows(text: string, { name }: ResultFormat): Uint8Array {
   return encode(text.replaceAll('\r', '&#xD;'));
 }
 
+/** The format in which the client takes the answer to a CONSTRUCT or DESCRIBE; throws if there is none. */
+function requireGraphFormat({ graphFormat }: QueryRequest): Format {
+  const format = graphFormat && findFormat(graphFormat);
+  if (format) return format;
+  throw new QueryFault(
+    'not-acceptable',
+    `A CONSTRUCT or DESCRIBE query is answered in ${names(formats)}, and in no other format.`,
+  );
+}
+
 /** A graph, written in the format that the client takes; throws if there is none or if it cannot say the graph. */
 export async function writeGraph(
-  { graphFormat, prefixes }: QueryRequest,
+  request: QueryRequest,
   ask: () => readonly Quad[] | Promise<readonly Quad[]>,
 ): Promise<QueryResult> {
-  const format = graphFormat && findFormat(graphFormat);
-  if (!format)
-    throw new QueryFault(
-      'not-acceptable',
-      `A CONSTRUCT or DESCRIBE query is answered in ${names(formats)}, and in no other format.`,
-    );
+  const format = requireGraphFormat(request);
   const quads = await ask();
   try {
-    return { kind: 'graph', mediaType: format.mediaType, body: encode(await format.write(quads, prefixes)) };
+    return {
+      kind: 'graph',
+      mediaType: format.mediaType,
+      body: encode(await format.write(quads, request.prefixes)),
+    };
   } catch (error) {
     if (error instanceof NotExpressible) throw new QueryFault('not-acceptable', error.message);
     throw error;
   }
 }
+
+/** Like {@link writeGraph}, of a graph that the engine itself has written as N-Triples. */
+export async function rewriteGraph(request: QueryRequest, ask: () => string): Promise<QueryResult> {
+  const { name, mediaType } = requireGraphFormat(request);
+  const rewrite = rewriters[name as FormatName];
+  if (!rewrite) return writeGraph(request, () => readNQuads(ask()));
+  return { kind: 'graph', mediaType, body: encode(rewrite(ask(), request.prefixes)) };
+}
+
+// A graph without a name is the same text in formats with graphs.
+const rewriters: Partial<Record<FormatName, (text: string, prefixes: Prefixes) => string>> = {
+  'n-triples': sortNTriples,
+  'n-quads': sortNTriples,
+  turtle: ntriplesToTurtle,
+  trig: ntriplesToTurtle,
+};

@@ -1,6 +1,5 @@
-import type { Quad } from '@rdfjs/types';
 import type { Store } from 'oxigraph';
-import { encodeRows, requireResultFormat, writeGraph } from './answers.ts';
+import { encodeRows, requireResultFormat, rewriteGraph } from './answers.ts';
 import { type Engine, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
 import type { EngineStart } from './engines.ts';
 import { compileOxigraph, instantiateOxigraph, type Oxigraph } from './oxigraph-module.ts';
@@ -55,7 +54,10 @@ export async function createOxigraph({ code, image, resultLimit }: EngineStart =
         }),
       };
       if (form === 'construct' || form === 'describe')
-        return writeGraph(request, () => run(request.query, () => source.query(request.query, options)) as Quad[]);
+        return rewriteGraph(request, () => {
+          const triples = { ...options, results_format: 'application/n-triples' };
+          return run(request.query, () => source.query(request.query, triples)) as string;
+        });
       const format = requireResultFormat(request);
       const { mediaType } = format;
       const text = run(request.query, () => source.query(request.query, { ...options, results_format: mediaType }));

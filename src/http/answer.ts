@@ -227,7 +227,7 @@ function writeNotModified(response: Response, headers: Headers, tag: string): vo
 function goneSignal(response: Response): AbortSignal {
   const gone = new AbortController();
   if (response.destroyed) gone.abort();
-  else response.once('close', () => gone.abort());
+  else response.once('close', () => void (response.writableFinished || gone.abort()));
   return gone.signal;
 }
 
