@@ -2,7 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import { problemPage } from '../html/problem-pages.tsx';
 import { createSender, type Sender } from './answer.ts';
 import { fixedHeaders } from './headers.ts';
-import { chooseLanguage, chooseOffer } from './negotiate.ts';
+import { chooseLanguage, chooseOffer, shortenPreferences } from './negotiate.ts';
 import { note, observe, requestId } from './observe.ts';
 import { Problem, problemDocument, toProblem } from './problem.ts';
 import { limitRate } from './rate-limit.ts';
@@ -85,6 +85,7 @@ function prepare(site: Site): RequestHandler {
   const { addressLength } = limitsOf(site);
   return (request, response, next) => {
     for (const [name, value] of fixedHeaders) response.setHeader(name, value);
+    shortenPreferences(request.headers);
     if (request.url.length > addressLength)
       throw new Problem(
         414,

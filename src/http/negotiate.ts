@@ -55,3 +55,20 @@ export function chooseLanguage(request: IncomingMessage): Language {
 }
 
 const languages: readonly Language[] = ['en', 'nl'];
+
+/** Characters of a header with preferences that are read: some twenty times what browsers send. */
+const longestPreferences = 4096;
+
+/**
+ * Leaves out what stands in Accept, Accept-Language and Accept-Encoding beyond any need. Each preference is held against
+ * each offer: a header of 60,000 characters would take the thread that answers a tenth of a second.
+ */
+export function shortenPreferences(headers: IncomingMessage['headers']): void {
+  for (const name of ['accept', 'accept-language', 'accept-encoding'] as const) {
+    const value = headers[name];
+    if (typeof value !== 'string' || value.length <= longestPreferences) continue;
+    const end = value.lastIndexOf(',', longestPreferences);
+    if (end > 0) headers[name] = value.slice(0, end);
+    else delete headers[name];
+  }
+}
