@@ -18,6 +18,8 @@ export interface EngineKind {
   /** Work to do once for all workers; `memoryLimit` is in bytes. */
   readonly compile?: (memoryLimit: number) => Promise<unknown>;
   readonly create: (start: EngineStart) => Promise<Engine>;
+  /** Whether it mostly waits for other servers: then a long time says nothing of how much it computes. */
+  readonly waits?: boolean;
   /** Where its workers run. */
   readonly place: Place;
 }
@@ -34,6 +36,7 @@ export const engines = {
   federated: {
     create: async ({ options }) => (await import('./federation/federated.ts')).createFederated(options as never),
     place: 'process',
+    waits: true,
   },
 } as const satisfies Record<string, EngineKind>;
 

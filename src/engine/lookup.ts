@@ -9,7 +9,7 @@ const repeatLimit = 2;
 
 const forms = new Set(['select', 'ask', 'construct', 'describe']);
 const inHead = new Set(['distinct', 'reduced', 'from', 'named', 'where']);
-const inPattern = new Set(['optional', 'graph', 'filter', 'limit', 'offset']);
+const inPattern = new Set(['optional', 'graph', 'filter', 'values', 'limit', 'offset']);
 const inFilter = new Set(['lang', 'langmatches', 'str', 'bound', 'in', 'true', 'false']);
 
 const isVariable = (word: string): boolean => /^(?:[?$]|_:)/.test(word);
@@ -60,6 +60,9 @@ function hangsTogether(pattern: readonly string[]): boolean {
   // Terms since the last sign that ends a statement; and how deep in the parentheses of a FILTER, once it has begun.
   let statement: string[] = [];
   let filter: number | undefined;
+  // A graph that is named is a list by itself. VALUES has begun, and gives its variables.
+  let inGraph = false;
+  let values = false;
 
   const end = (): boolean => {
     const [subject, predicate, object] = statement;
@@ -69,7 +72,7 @@ function hangsTogether(pattern: readonly string[]): boolean {
     statements++;
     const ends = [subject, object];
     const constants = ends.filter((each) => !isVariable(each)).length;
-    const hangs = seen.size ? constants === 2 || ends.some((each) => seen.has(each)) : constants > 0;
+    const hangs = seen.size ? constants === 2 || ends.some((each) => seen.has(each)) : constants > 0 || inGraph;
     if (!hangs) return false;
     // From a value to all that have it, there can be many: one such step is a list, two are its square.
     if (isVariable(subject) && !seen.has(subject) && ++reached > 1) return false;
@@ -82,7 +85,10 @@ function hangsTogether(pattern: readonly string[]): boolean {
 
   for (const [at, word] of pattern.entries()) {
     const lower = word.toLowerCase();
-    if (filter !== undefined) {
+    if (values) {
+      if (isVariable(word)) seen.add(word);
+      else if (!(isTerm(word) || /^(?:[(){]|undef)$/.test(lower))) values = false;
+    } else if (filter !== undefined) {
       if (word === '(') filter++;
       else if (word === ')') filter--;
       else if (!(isTerm(word) || inFilter.has(lower) || /^[=!<>&|,]$/.test(word))) return false;
@@ -95,6 +101,8 @@ function hangsTogether(pattern: readonly string[]): boolean {
     } else if (inPattern.has(lower)) {
       if (!end()) return false;
       if (lower === 'filter') filter = 0;
+      if (lower === 'values') values = true;
+      if (lower === 'graph') inGraph ||= isConstant(pattern[at + 1] ?? '?');
     } else if (isTerm(word) || word === 'a') {
       // The datatype of a literal is no term of its own.
       if (pattern[at - 1] !== '^^') statement.push(word);

@@ -296,6 +296,8 @@ export class EnginePool {
       const running = time - since;
       if (running > timeLimit) this.#replace(member, this.#tooSlow());
       else if (running > this.#slowTime && job.gone) this.#replace(member, gone());
+      // One that waits for others takes nothing from anybody.
+      else if (this.#waits) continue;
       else if (running > this.#slowTime && !job.slow) this.#slowDown(member, job);
       else if (running > lowPriorityAfter) lowerPriority(member);
     }
@@ -316,6 +318,7 @@ export class EnginePool {
     const before = this.#slowOnes().length;
     job.slow = true;
     this.#knownSlow.set(job.request.query, true);
+    if (this.#queue.length) lowerPriority(member);
     if (before < workers || (!this.#queue.length && before + 1 < 2 * workers)) return;
     // No place for it now, and others wait or might come: it is begun anew when there is one.
     this.#finish(member);
@@ -330,6 +333,11 @@ export class EnginePool {
     const quick = this.#members.size - this.#slowOnes().length;
     const missing = Math.min(workers - quick, 2 * workers - this.#members.size);
     for (let added = 0; added < missing; added++) void this.#add().catch(() => undefined);
+  }
+
+  get #waits(): boolean {
+    const kind: EngineKind = engines[this.#options.engine];
+    return kind.waits ?? false;
   }
 
   get #memoryLimit(): number {

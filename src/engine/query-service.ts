@@ -130,7 +130,7 @@ export class QueryService {
 
   #askOthers(request: QueryRequest, signal?: AbortSignal): Promise<ServiceAnswer> {
     const { federation: engineOptions } = this.#options;
-    const start = () => startPool(this.#options, this.#options, { engine: 'federated', workers: 1, engineOptions });
+    const start = () => startPool(this.#options, this.#options, { engine: 'federated', workers: 2, engineOptions });
     return this.#ask('federated', start, request, signal);
   }
 

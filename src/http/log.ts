@@ -48,4 +48,5 @@ export function createLog(level: LogLevel, destination: DestinationStream = stan
 
 // Not synchronously: a reader that is slow would hold up the thread that answers. One that has stopped loses lines
 // rather than filling memory. What is left is written when the process exits.
-const standardOutput = (): DestinationStream => pino.destination({ dest: 1, sync: false, maxLength: backlog });
+const standardOutput = (): DestinationStream =>
+  pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500, maxLength: backlog });

@@ -11,10 +11,15 @@ export interface Dump {
   readonly gzip: boolean;
 }
 
+/** Triples beyond which files that are served as they are get dumps by line only: others would take minutes to write. */
+const largeGraph = 250_000;
+
 /** The dumps of a dataset: each format, plain and gzip. */
-export function listDumps({ publication }: DatasetFacts): Dump[] {
+export function listDumps({ publication, counts }: DatasetFacts): Dump[] {
   const name = publication?.name ?? 'dataset';
-  return formats.flatMap((format: Format) =>
+  const byLine = !publication && counts.asserted > largeGraph;
+  const offered = formats.filter((format) => !byLine || ['n-triples', 'n-quads'].includes(format.name));
+  return offered.flatMap((format: Format) =>
     [false, true].map((gzip) => ({ file: `${name}.${format.extension}${gzip ? '.gz' : ''}`, format, gzip })),
   );
 }
