@@ -87,7 +87,7 @@ function hangsTogether(pattern: readonly string[]): boolean {
     const lower = word.toLowerCase();
     if (values) {
       if (isVariable(word)) seen.add(word);
-      else if (!(isTerm(word) || /^(?:[(){]|undef)$/.test(lower))) values = false;
+      else if (!(isTerm(word) || /^(?:[(){]|undef|@.+|\^\^)$/.test(lower))) values = false;
     } else if (filter !== undefined) {
       if (word === '(') filter++;
       else if (word === ')') filter--;
