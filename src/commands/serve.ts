@@ -211,7 +211,8 @@ function loadLater(prepared: Prepared): Pick<Site, 'index' | 'loading'> {
 function listen({ port: wanted, host }: ServeOptions): Promise<Server> {
   return new Promise((resolve, reject) => {
     // Above what the application takes for an address, so that it can say so itself.
-    const server = createServer({ maxHeaderSize: 65_536 });
+    // Who sends a request drop by drop gives its connection back after a minute.
+    const server = createServer({ maxHeaderSize: 65_536, headersTimeout: 20_000, requestTimeout: 60_000 });
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') return reject(error);
       reject(new Error(`Port ${wanted} is in use. Stop what listens there, or choose another with --port.`));
