@@ -260,7 +260,9 @@ test.each([
   const head = await get(path, { Accept: accept }, { method: 'HEAD' });
   const tell = ({ status, headers }: Response): unknown => [
     status,
-    Object.fromEntries([...headers].filter(([key]) => !['date', 'connection', 'keep-alive', 'x-request-id'].includes(key))),
+    Object.fromEntries(
+      [...headers].filter(([key]) => !['date', 'connection', 'keep-alive', 'x-request-id'].includes(key)),
+    ),
   ];
   expect(tell(head)).toEqual(tell(got));
   expect(await head.text()).toBe('');

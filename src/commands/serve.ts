@@ -110,6 +110,8 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     const publicUrl = (options.publicUrl ?? `http://localhost:${actual}`).replace(/\/$/, '');
     const site = await makeSite(options, opened.prepared, pool, publicUrl, () => drain.stopping);
     answer(createApp(site));
+    // Queries are answered all the same; /readyz says that pages are not.
+    site.loading.whenDone.catch((error: unknown) => site.report(error));
     greet(site, (performance.now() - started) / 1000);
     const close = async (): Promise<void> => {
       await site.loading.whenDone.catch(() => undefined);
