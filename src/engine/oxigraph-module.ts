@@ -1,6 +1,7 @@
 import { readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import type { Store } from 'oxigraph';
 import { answerTooLarge, type EngineImage, type FileBytes, LastFault } from './engine.ts';
 
@@ -24,6 +25,11 @@ const page = 65_536;
 const textAt = 'text:';
 
 const require = createRequire(import.meta.url);
+
+// Compiled code that calls WebAssembly without a detour for a reference, as the package does for each term, ends the
+// whole process when V8 11 (Node 20) throws that code away during the call: "unreachable code" in its Deoptimizer. It
+// happened once in some twenty graphs of 40,000 triples. All threads share the flag.
+setFlagsFromString('--no-turbo-inline-js-wasm-calls');
 
 /** What makes the images here, and can go on from them: this very package. */
 export const imageMaker = (): string =>
