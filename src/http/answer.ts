@@ -82,8 +82,16 @@ export const json = (body: () => unknown): Variant => ({
 export interface Sender {
   /** Negotiates, caches, compresses, writes. Throws a 406, and what the answer's body throws. */
   readonly send: (request: Request, response: Response, answer: Answer) => Promise<void>;
-  /** Writes again what an equal request was answered, if that is kept; says whether it was. */
-  readonly repeat: (request: Request, response: Response) => boolean;
+  /**
+   * Writes again what an equal request was answered, if that is kept, and if it was answered at a route that may repeat;
+   * says whether it has.
+   */
+  readonly repeat: (request: Request, response: Response, mayRepeat?: (route: RouteTaken) => boolean) => boolean;
+}
+
+/** What Express tells of the route that took a request. */
+export interface RouteTaken {
+  readonly path: string;
 }
 
 /** What is known of an answer to a request before there is a body. */
@@ -101,12 +109,17 @@ export function createSender(site: Site): Sender {
   site.operations?.metrics.addCache(() => cache.bytes);
   // With the dataset's version and the request these determine each byte of a body.
   const edition = [softwareVersion(), site.publicUrl, site.engine ?? ''];
-  const plans = new LRUCache<string, Plan & { readonly facts: Facts }>({ max: 4096, maxSize: 4e6 });
+  const plans = new LRUCache<string, Plan & { readonly route: RouteTaken; readonly facts: Facts }>({
+    max: 4096,
+    maxSize: 4e6,
+  });
 
-  function repeat(request: Request, response: Response): boolean {
+  function repeat(request: Request, response: Response, mayRepeat = (_route: RouteTaken) => true): boolean {
     const plan = safeMethods.has(request.method) ? plans.get(planKey(request)) : undefined;
-    const kept = plan && cache.find(plan.tag, plan.codings[0]);
+    const kept = plan && mayRepeat(plan.route) && cache.find(plan.tag, plan.codings[0]);
     if (!kept) return false;
+    // As Express does it: logs and metrics tell the route.
+    request.route = plan.route;
     note(request, plan.facts);
     finish(request, response, plan, kept);
     return true;
@@ -145,11 +158,8 @@ export function createSender(site: Site): Sender {
     const found = kept ?? (await cache.get(tag, codings[0], goneSignal(response), make));
     if (safeMethods.has(request.method)) {
       const repeated = planKey(request);
-      plans.set(
-        repeated,
-        { ...plan, facts: { ...notedQuery(request), cache: 'hit' } },
-        { size: repeated.length + 2000 },
-      );
+      const facts: Facts = { ...notedQuery(request), cache: 'hit' };
+      plans.set(repeated, { ...plan, route: request.route as RouteTaken, facts }, { size: repeated.length + 2000 });
     }
     finish(request, response, plan, found);
   }

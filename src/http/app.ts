@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { problemPage } from '../html/problem-pages.tsx';
-import { createSender, type Sender } from './answer.ts';
+import { createSender, type RouteTaken, type Sender } from './answer.ts';
 import { fixedHeaders } from './headers.ts';
 import { chooseLanguage, chooseOffer, shortenPreferences } from './negotiate.ts';
 import { note, observe, requestId } from './observe.ts';
@@ -19,9 +19,10 @@ export function createApp(site: Site): Express {
   const { operations } = site;
   app.set('trust proxy', operations?.options.trustProxy ?? 0);
   if (operations) app.use(observe(operations));
-  app.use(prepare(site));
   const limited = operations && limitRate(operations.options.rateLimit, operations.log);
   const sender = createSender(site);
+  const counted = new Set(routes.filter((route) => limited && route.limited).map(({ path }) => path));
+  app.use(prepare(site, ({ path }) => !counted.has(path), sender));
   for (const route of routes) {
     const at = app.route(route.path);
     if (route.limited && limited) at.all(limited);
@@ -80,11 +81,16 @@ async function mustExist(site: Site, { get }: Route, request: Request): Promise<
 /** What a preflight may count on (Fetch Standard, section 3.3). */
 const preflight = { 'Access-Control-Allow-Headers': '*', 'Access-Control-Max-Age': '86400' };
 
-// One step for all: each step of Express costs as much as setting ten headers.
-function prepare(site: Site): RequestHandler {
+/**
+ * Sets what all answers have, and repeats those that are kept, at the routes where nothing else is to be done first.
+ *
+ * In one step: finding the route, and each further step of Express, costs as much as setting ten headers.
+ */
+function prepare(site: Site, mayRepeat: (route: RouteTaken) => boolean, { repeat }: Sender): RequestHandler {
   const { addressLength } = limitsOf(site);
   return (request, response, next) => {
     for (const [name, value] of fixedHeaders) response.setHeader(name, value);
+    if (repeat(request, response, mayRepeat)) return;
     shortenPreferences(request.headers);
     if (request.url.length > addressLength)
       throw new Problem(
