@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { QueryFault, type QueryRequest } from '../src/engine/engine.ts';
 import { localEngines } from '../src/engine/engines.ts';
@@ -7,6 +7,7 @@ import { EnginePool, type PoolOptions } from '../src/engine/pool.ts';
 import { canonicalNQuads } from '../src/rdf/canonical.ts';
 import { findFormat, formats } from '../src/rdf/formats.ts';
 import { readRdf } from '../src/rdf/read.ts';
+import { childProcesses } from './support/child-processes.ts';
 
 const ex = 'http://example.org/';
 const count = 150;
@@ -51,19 +52,6 @@ const faultOf = async (answer: Promise<unknown>): Promise<QueryFault> => {
   expect(fault).toBeInstanceOf(QueryFault);
   return fault as QueryFault;
 };
-
-/** Processes that this one has started, by their numbers. */
-function childProcesses(): number[] {
-  const parentOf = (id: string): number => {
-    try {
-      return Number(/\) \w (\d+)/.exec(readFileSync(`/proc/${id}/stat`, 'utf8'))?.[1]);
-    } catch {
-      return 0;
-    }
-  };
-  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return ids.filter((id) => parentOf(id) === process.pid).map(Number);
-}
 
 const quick = (n: number): string => `SELECT ?s { ?s :number ${n} }`;
 /** Counts 150⁵ combinations: days of work. */
