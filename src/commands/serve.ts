@@ -9,6 +9,7 @@ import { pieces } from '../engine/pieces.ts';
 import { withoutComments } from '../engine/query-form.ts';
 import { type DatasetSource, QueryService } from '../engine/query-service.ts';
 import { createApp } from '../http/app.ts';
+import { answerBrokenRequest } from '../http/broken-request.ts';
 import { logLevels } from '../http/log.ts';
 import { createOperations, defaultOperations, type OperationsOptions } from '../http/operations.ts';
 import { parseTrustProxy } from '../http/rate-limit.ts';
@@ -109,6 +110,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     const { port: actual } = server.address() as AddressInfo;
     const publicUrl = (options.publicUrl ?? `http://localhost:${actual}`).replace(/\/$/, '');
     const site = await makeSite(options, opened.prepared, pool, publicUrl, () => drain.stopping);
+    server.on('clientError', answerBrokenRequest(publicUrl));
     answer(createApp(site));
     // Queries are answered all the same; /readyz says that pages are not.
     site.loading.whenDone.catch((error: unknown) => site.report(error));
@@ -178,6 +180,7 @@ async function makeSite(
   });
   const rest: Omit<Site, 'index' | 'loading'> = {
     publicUrl,
+    engine: options.engine,
     dataset: prepared,
     pool,
     operations,

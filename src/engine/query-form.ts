@@ -146,3 +146,7 @@ export function fromClauses(query: string): FromClause[] {
 
 /** The IRIs among them. */
 export const namesGraphs = (query: string): string[] => fromClauses(query).map(({ iri }) => iri);
+
+/** The IRIs that SERVICE gives in full. */
+export const namesServices = (query: string): string[] =>
+  [...withoutComments(query).matchAll(/\bSERVICE\s+(?:SILENT\s+)?<([^<>\s]*)>/gi)].map(([, iri = '']) => iri);

@@ -1,7 +1,7 @@
 import { type EngineImage, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
 import type { FederationOptions } from './federation/options.ts';
 import { EnginePool, type PoolOptions, type PoolState } from './pool.ts';
-import { asksElsewhere, namesGraphs } from './query-form.ts';
+import { asksElsewhere, namesGraphs, namesServices } from './query-form.ts';
 
 /** What pools have in common. */
 export type PoolSettings = Omit<PoolOptions, 'engine' | 'nquads' | 'image' | 'engineOptions'>;
@@ -85,7 +85,8 @@ export class QueryService {
   /** Answers a query, or throws a {@link QueryFault}: `gone` for a version that is not kept. */
   async query(request: QueryRequest, { version, signal }: QueryChoice = {}): Promise<ServiceAnswer> {
     if (version !== undefined && version !== this.#options.version) return this.#askVersion(version, request, signal);
-    if (this.#options.federation && this.#leadsOut(request)) return this.#askOthers(request, signal);
+    const { federation } = this.#options;
+    if (federation && this.#leadsOut(request)) return this.#askOthers(federation, request, signal);
     return { ...(await this.#main.query(request, signal)), engine: this.#main.engine };
   }
 
@@ -112,9 +113,14 @@ export class QueryService {
     return started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   }
 
-  #leadsOut({ query, defaultGraphs = [], namedGraphs = [] }: QueryRequest): boolean {
-    if (asksElsewhere(query)) return true;
-    return [...namesGraphs(query), ...defaultGraphs, ...namedGraphs].some((iri) => !this.#options.hasGraph(iri));
+  #leadsOut(request: QueryRequest): boolean {
+    return asksElsewhere(request.query) || this.#foreignGraphs(request).length > 0;
+  }
+
+  #foreignGraphs({ query, defaultGraphs = [], namedGraphs = [] }: QueryRequest): string[] {
+    // Those of the request stand in place of those of the query (SPARQL 1.1 Protocol, section 2.1.4).
+    const own = [...defaultGraphs, ...namedGraphs];
+    return (own.length ? own : namesGraphs(query)).filter((iri) => !this.#options.hasGraph(iri));
   }
 
   async #askVersion(version: string, request: QueryRequest, signal?: AbortSignal): Promise<ServiceAnswer> {
@@ -128,8 +134,15 @@ export class QueryService {
     return this.#ask(version, start, request, signal);
   }
 
-  #askOthers(request: QueryRequest, signal?: AbortSignal): Promise<ServiceAnswer> {
-    const { federation: engineOptions } = this.#options;
+  async #askOthers(
+    engineOptions: FederationOptions,
+    request: QueryRequest,
+    signal?: AbortSignal,
+  ): Promise<ServiceAnswer> {
+    // What is refused in any case needs no worker: the first takes seconds to start.
+    const { guardAddresses } = await import('./federation/remote-address.ts');
+    const guard = guardAddresses(engineOptions);
+    for (const address of [...namesServices(request.query), ...this.#foreignGraphs(request)]) guard.check(address);
     const start = () => startPool(this.#options, this.#options, { engine: 'federated', workers: 2, engineOptions });
     return this.#ask('federated', start, request, signal);
   }
