@@ -34,6 +34,8 @@ export interface QueryRequest {
   readonly resultFormat: ResultFormat['name'] | undefined;
   /** The format for CONSTRUCT and DESCRIBE; none means that the client takes no such answer. */
   readonly graphFormat: FormatName | undefined;
+  /** Bytes that the answer may have, where that is less than the engine's limit. */
+  readonly resultLimit?: number | undefined;
   readonly prefixes: Prefixes;
 }
 
@@ -105,6 +107,6 @@ export class LastFault extends QueryFault {}
 
 /** What to say of an answer that has more bytes than it may have. */
 export const answerTooLarge = (bytes: number, limit: number): string =>
-  `The answer has ${megabytes(bytes)} MB; ${megabytes(limit)} MB is the limit. Ask for less of it at a time with LIMIT and OFFSET, or take a dump.`;
+  `The answer has ${megabytes(bytes)} MB; ${megabytes(limit)} MB is the limit. Ask for less of it at a time with LIMIT and OFFSET, in another format, or take a dump.`;
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);

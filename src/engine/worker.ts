@@ -25,7 +25,7 @@ const memory = (): number => engine.memorySize?.() ?? 0;
 onMessage(async ({ id, request }) => {
   try {
     const result = await engine.query(request);
-    const { resultLimit = Number.POSITIVE_INFINITY } = start.start;
+    const resultLimit = Math.min(...[request, start.start].map((each) => each.resultLimit ?? Number.POSITIVE_INFINITY));
     if (result.body.length > resultLimit)
       throw new QueryFault('too-large', answerTooLarge(result.body.length, resultLimit));
     send({ kind: 'answer', id, memory: memory(), result: { ...result, rows: countRows(result) } }, [

@@ -124,6 +124,9 @@ function answerWithoutQuery(site: Site, request: Request, parameters: Parameters
   return format ? { kind: 'single', variant: chosen, ...common } : { kind: 'variants', variants, ...common };
 }
 
+/** Bytes of an answer that is shown on a page. While a page is made, nobody else is answered: some megabytes take seconds. */
+const pageLimit = 2 ** 20;
+
 /** The ways to write the answer: rows or yes and no in some formats, graphs in others, both as a page. */
 function variantsOf(site: Site, asked: Asked, form: QueryForm, caching: Caching): Variant[] {
   const rows: Variant[] = resultFormats.map(({ name, mediaType, aliases }) => ({
@@ -139,7 +142,8 @@ function variantsOf(site: Site, asked: Asked, form: QueryForm, caching: Caching)
   // Of a text that is no query, whoever asks is told what is wrong with it.
   const offered = !hasForm(asked.query) ? [...rows, ...graphs] : ['select', 'ask'].includes(form) ? rows : graphs;
   const page = html(async (language, signal) => {
-    const result = await run(site, asked, { resultFormat: 'json', graphFormat: 'turtle' }, signal);
+    const formats = { resultFormat: 'json', graphFormat: 'turtle', resultLimit: pageLimit } as const;
+    const result = await run(site, asked, formats, signal);
     return rowsPage(site, asked.query, result, language);
   });
   // A page holds more than the answer, and that changes with the dataset.
@@ -150,7 +154,7 @@ function variantsOf(site: Site, asked: Asked, form: QueryForm, caching: Caching)
 async function run(
   site: Site,
   asked: Asked,
-  format: Partial<Pick<QueryRequest, 'resultFormat' | 'graphFormat'>>,
+  format: Partial<Pick<QueryRequest, 'resultFormat' | 'graphFormat' | 'resultLimit'>>,
   signal: AbortSignal,
 ): Promise<QueryResult> {
   const { query, defaultGraphs, namedGraphs, version } = asked;
