@@ -327,7 +327,11 @@ const datasets = fc.uniqueArray(
   unique,
 );
 const notXml = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
-const inXml = (quads: readonly Quad[]): boolean => !quads.some(({ object }) => notXml.test(object.value));
+const dots = /\/\.{1,2}([/?#]|$)/;
+const inXml = (quads: readonly Quad[]): boolean =>
+  !quads.some(
+    ({ subject, object }) => notXml.test(object.value) || dots.test(subject.value) || dots.test(object.value),
+  );
 const prefixes = { ex, '': 'http://other.example/ns#', xsd: xsd(''), rdf: rdf('') };
 
 describe('writing', () => {
@@ -349,6 +353,13 @@ describe('writing', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  test('RDF/XML refuses an IRI that its readers would resolve', async () => {
+    for (const iri of ['http://example.org/x/.', 'http://example.org/x/../y', 'http://example.org/./?x'])
+      await expect(
+        (async () => format('rdf-xml').write(await read(`<${iri}> <${ex}p> "x" .`, 'n-triples'), {}))(),
+      ).rejects.toThrow('dots');
   });
 
   test.each(names.filter((name) => !format(name).graphs))('%s merges graphs, each triple once', async (name) => {

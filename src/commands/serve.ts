@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { engineNQuads } from '../dataset/build.ts';
 import { type Prepared, preparedFiles } from '../dataset/prepared.ts';
@@ -198,6 +198,9 @@ async function makeSite(
   return Object.assign(loadLater(prepared), rest);
 }
 
+/** Milliseconds in which queries are answered first. */
+const head = 200;
+
 // Queries are answered before what pages need has been read.
 function loadLater(prepared: Prepared): Pick<Site, 'index' | 'loading'> {
   let index: GraphIndex | undefined;
@@ -209,7 +212,7 @@ function loadLater(prepared: Prepared): Pick<Site, 'index' | 'loading'> {
       if (!index) throw new Error('The index is not read yet.');
       return index;
     },
-    loading: { done: () => index !== undefined, whenDone: setImmediate().then(read) },
+    loading: { done: () => index !== undefined, whenDone: setTimeout(head).then(read) },
   };
 }
 

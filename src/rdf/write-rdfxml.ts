@@ -33,7 +33,7 @@ export function writeRdfXml(quads: Iterable<Quad>, prefixes: Prefixes): string {
 }
 
 function subjectAttribute(term: Term): string {
-  if (term.termType === 'NamedNode') return `rdf:about="${escapeXml(term.value)}"`;
+  if (term.termType === 'NamedNode') return `rdf:about="${reference(term.value)}"`;
   if (term.termType === 'BlankNode') return `rdf:nodeID="${nodeId(term.value)}"`;
   throw new NotExpressible(`RDF/XML cannot have a ${term.termType} as subject. Ask for N-Quads or TriG.`);
 }
@@ -42,7 +42,7 @@ function property({ predicate, object }: Quad, names: QualifiedNames): string {
   const name = names.shorten(predicate.value);
   switch (object.termType) {
     case 'NamedNode':
-      return `<${name} rdf:resource="${escapeXml(object.value)}"/>`;
+      return `<${name} rdf:resource="${reference(object.value)}"/>`;
     case 'BlankNode':
       return `<${name} rdf:nodeID="${nodeId(object.value)}"/>`;
     case 'Literal': {
@@ -52,7 +52,7 @@ function property({ predicate, object }: Quad, names: QualifiedNames): string {
         ? ` xml:lang="${object.language}"`
         : object.datatype.value === xsd('string')
           ? ''
-          : ` rdf:datatype="${escapeXml(object.datatype.value)}"`;
+          : ` rdf:datatype="${reference(object.datatype.value)}"`;
       return `<${name}${tag}>${escapeXml(object.value)}</${name}>`;
     }
     default:
@@ -115,6 +115,17 @@ const reserved = new Set(
 
 const nodeId = (label: string): string =>
   `b${label.replace(/[^A-Za-z0-9-]/gu, (character) => `_${character.codePointAt(0)?.toString(16)}_`)}`;
+
+// Readers resolve what stands there (section 5.3), and so take such parts away (RFC 3986, section 5.2.4).
+const dotSegment = /^[^?#]*\/\.{1,2}(?:[/?#]|$)/;
+
+function reference(iri: string): string {
+  if (dotSegment.test(iri))
+    throw new NotExpressible(
+      `RDF/XML cannot write <${iri}>: its readers would resolve the dots. Ask for another format.`,
+    );
+  return escapeXml(iri);
+}
 
 // Characters that XML 1.0 (section 2.2) has no way to hold, not even escaped.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
