@@ -46,7 +46,7 @@ const growthLimit = 64 * 2 ** 20;
 /** Seconds between looks at what runs and waits. */
 const lookEvery = 0.025;
 /** A query is slow when it has run for so many times longer than a worker takes to start, within bounds in seconds. */
-const slowAfter = { starts: 4, least: 0.1, most: 1 } as const;
+const slowAfter = { starts: 2, least: 0.1, most: 1 } as const;
 /** Seconds after which a query's thread has to let all others go first. */
 const lowPriorityAfter = 1;
 /** Seconds that a worker more than needed is kept. */
