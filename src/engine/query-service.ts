@@ -142,7 +142,8 @@ export class QueryService {
     // What is refused in any case needs no worker: the first takes seconds to start.
     const { guardAddresses } = await import('./federation/remote-address.ts');
     const guard = guardAddresses(engineOptions);
-    for (const address of [...namesServices(request.query), ...this.#foreignGraphs(request)]) guard.check(address);
+    for (const address of namesServices(request.query)) guard.check(address);
+    for (const address of this.#foreignGraphs(request)) guard.check(address, 'no graph of this dataset');
     const start = () => startPool(this.#options, this.#options, { engine: 'federated', workers: 2, engineOptions });
     return this.#ask('federated', start, request, signal);
   }
