@@ -9,6 +9,8 @@ interface Frame {
   readonly title: string;
   /** The path of a page whose query says what is on it, so that the link to the other language keeps that query. */
   readonly path?: string;
+  /** What the page is about, for search engines (schema.org as JSON-LD). */
+  readonly structuredData?: object | undefined;
   readonly children: ComponentChildren;
 }
 
@@ -17,7 +19,7 @@ export const inLanguage = (path: string, language: Language): string =>
   `${path}${path.includes('?') ? '&' : '?'}lang=${language}`;
 
 /** A whole page: head, header, content, footer. */
-export function page({ view, language, title, path = '', children }: Frame): string {
+export function page({ view, language, title, path = '', structuredData, children }: Frame): string {
   const words = texts[language];
   const name = view.dataset.publication?.title[language] ?? 'RDF';
   const { asserted, inferred } = view.dataset.counts;
@@ -28,6 +30,13 @@ export function page({ view, language, title, path = '', children }: Frame): str
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title === name ? name : `${title} – ${name}`}</title>
         <link rel="stylesheet" href="/style.css" />
+        {structuredData && (
+          // A "<" in a text would end the element.
+          <script
+            type="application/ld+json"
+            dangerouslySetInnerHTML={{ __html: JSON.stringify(structuredData).replaceAll('<', '\\u003c') }}
+          />
+        )}
       </head>
       <body>
         <a class="skip" href="#content">

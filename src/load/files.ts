@@ -20,6 +20,8 @@ export interface Input {
   readonly layer: string;
   /** The graph for triples that the file puts in no graph of its own; none means the default graph. */
   readonly graph?: string | undefined;
+  /** The part of the dataset that it belongs to. */
+  readonly part?: string;
 }
 
 /** What came out of the files. */
@@ -40,8 +42,10 @@ export async function listLayers({ folder, base, layers }: Publication): Promise
         // A pattern that names no ending leaves the file's own ending in its last part.
         index === all.length - 1 && layer.files.endsWith('*') ? part.replace(/\.[^.]+$/, '') : part,
       );
-      const graph = base + layer.graph.replace(/\{(\d)\}/g, (_, n: string) => parts[Number(n)] ?? '');
-      inputs.push({ file: path.join(folder, file), layer: layer.name, graph });
+      const fill = (pattern: string): string => pattern.replace(/\{(\d)\}/g, (_, n: string) => parts[Number(n)] ?? '');
+      const graph = base + fill(layer.graph);
+      const part = layer.part === undefined ? {} : { part: fill(layer.part) };
+      inputs.push({ file: path.join(folder, file), layer: layer.name, graph, ...part });
     }
   }
   return inputs;

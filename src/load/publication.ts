@@ -13,6 +13,14 @@ export interface Layer {
   readonly graph: string;
   /** Whether statements in it are made by a source: a passage, a registry record. */
   readonly source?: boolean;
+  /** The part of the dataset, with dumps of its own, that the graphs belong to; `{1}` as above. None if left out. */
+  readonly part?: string;
+}
+
+/** What a part of the dataset is called. */
+export interface PartText {
+  readonly title: Text;
+  readonly description: Text;
 }
 
 /** What is published: the description in `data/dataset.json`. */
@@ -27,6 +35,13 @@ export interface Publication {
   readonly license: string;
   readonly layers: readonly Layer[];
   readonly inferredGraph: string;
+  /** The graph in which the dataset is described, after the base. Left out, the dataset says nothing of itself. */
+  readonly catalogueGraph?: string;
+  /**
+   * The parts of the dataset by name, `inferred` and `catalogue` among them. A part that is not here is called what the
+   * graph says of the thing that its first graph is named after.
+   */
+  readonly parts?: Readonly<Record<string, PartText>>;
   readonly rules: string;
   readonly shapes: string;
   /**

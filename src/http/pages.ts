@@ -1,0 +1,82 @@
+import { homePage } from '../html/pages.tsx';
+import { problemKindPage, problemsPage } from '../html/problem-pages.tsx';
+import { isProblemName, type ProblemName, problemTexts } from '../html/problem-texts.ts';
+import type { View } from '../html/view.ts';
+import { readAsset } from '../load/assets.ts';
+import { graphStorePath } from '../publish/graph-statistics.ts';
+import { type Answer, html, json } from './answer.ts';
+import { Problem } from './problem.ts';
+import type { Route, Site } from './site.ts';
+
+/** The address of the JSON-LD context. */
+export const contextUrl = ({ publicUrl }: View): string => `${publicUrl}/context.jsonld`;
+
+/** The way in, what pages and JSON-LD need, and what problems mean. */
+export const pageRoutes: readonly Route[] = [
+  {
+    path: '/',
+    get: (site) => ({
+      kind: 'variants',
+      variants: [html((language) => homePage(site, language)), json(() => summary(site))],
+    }),
+  },
+  {
+    path: '/problems',
+    get: (site) => ({
+      kind: 'variants',
+      variants: [html((language) => problemsPage(site, language)), json(() => listProblems(site))],
+    }),
+  },
+  { path: '/problems/:name', get: (site, request) => problemKind(site, String(request.params['name'])) },
+  {
+    path: '/style.css',
+    get: () => ({
+      kind: 'variants',
+      caching: 'hour',
+      variants: [{ mediaType: 'text/css', body: () => readAsset('style.css') }],
+    }),
+  },
+  {
+    path: '/context.jsonld',
+    get: (site) => ({
+      kind: 'variants',
+      caching: 'hour',
+      variants: [
+        {
+          mediaType: 'application/ld+json',
+          aliases: ['application/json'],
+          body: () => JSON.stringify({ '@context': site.context }, null, 1),
+        },
+      ],
+    }),
+  },
+];
+
+/** What the `type` of a problem document leads to. */
+function problemKind(site: Site, name: string): Answer {
+  if (!isProblemName(name))
+    throw new Problem(404, 'not-found', `There is no kind of problem "${name}". The list is at /problems.`);
+  const variants = [html((language) => problemKindPage(site, name, language)), json(() => describeProblem(site, name))];
+  return { kind: 'variants', variants };
+}
+
+const describeProblem = ({ publicUrl }: Site, name: ProblemName): unknown => ({
+  type: `${publicUrl}/problems/${name}`,
+  ...problemTexts[name],
+});
+
+const listProblems = (site: Site): unknown => ({
+  problems: Object.keys(problemTexts).map((name) => describeProblem(site, name as ProblemName)),
+});
+
+const summary = (site: Site): unknown => ({
+  title: site.dataset.publication?.title,
+  version: site.dataset.version,
+  license: site.dataset.publication?.license,
+  triples: site.dataset.counts,
+  sparql: `${site.publicUrl}/sparql`,
+  dumps: `${site.publicUrl}/dumps/`,
+  graphs: site.publicUrl + graphStorePath,
+  context: contextUrl(site),
+  collections: site.collections.names.map((name) => `${site.publicUrl}/${name}`),
+});
