@@ -132,6 +132,8 @@ export interface FromClause {
 
 /** What FROM and FROM NAMED give in full, or by a prefix of the query's own. */
 export function fromClauses(query: string): FromClause[] {
+  // Most queries have none, and reading a text once more costs as much as the engine needs for a lookup's plan.
+  if (!/from/i.test(query)) return [];
   const bare = withoutComments(query);
   const prefixes = new Map(
     [...bare.matchAll(/\bPREFIX\s+([^\s:]*):\s*<([^<>]*)>/gi)].map(([, name = '', iri = '']) => [name, iri] as const),
@@ -149,4 +151,6 @@ export const namesGraphs = (query: string): string[] => fromClauses(query).map((
 
 /** The IRIs that SERVICE gives in full. */
 export const namesServices = (query: string): string[] =>
-  [...withoutComments(query).matchAll(/\bSERVICE\s+(?:SILENT\s+)?<([^<>\s]*)>/gi)].map(([, iri = '']) => iri);
+  /service/i.test(query)
+    ? [...withoutComments(query).matchAll(/\bSERVICE\s+(?:SILENT\s+)?<([^<>\s]*)>/gi)].map(([, iri = '']) => iri)
+    : [];
