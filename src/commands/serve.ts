@@ -216,11 +216,16 @@ function loadLater(prepared: Prepared): Pick<Site, 'index' | 'loading'> {
   };
 }
 
-function listen({ port: wanted, host }: ServeOptions): Promise<Server> {
+/** Seconds without anything sent or read, after which a connection is given up (an answer under way gets twice that), if no query may last longer. */
+const standstill = 60;
+
+function listen({ port: wanted, host, timeout }: ServeOptions): Promise<Server> {
   return new Promise((resolve, reject) => {
     // Above what the application takes for an address, so that it can say so itself.
     // Who sends a request drop by drop gives its connection back after a minute.
     const server = createServer({ maxHeaderSize: 65_536, headersTimeout: 20_000, requestTimeout: 60_000 });
+    // Who takes an answer and does not read it would keep all of it in memory.
+    server.setTimeout(1000 * Math.max(standstill, 2 * timeout));
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') return reject(error);
       reject(new Error(`Port ${wanted} is in use. Stop what listens there, or choose another with --port.`));
