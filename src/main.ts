@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   coverage: async () => (await import('./commands/coverage.ts')).coverageCommand(),
   query: async () => (await import('./commands/query.ts')).queryCommand(),
   dump: async () => (await import('./commands/dump.ts')).dumpCommand(),
+  diff: async () => (await import('./commands/diff.ts')).diffCommand(),
 };
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {

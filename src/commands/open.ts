@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
 import { openPrepared, type Prepared } from '../dataset/prepared.ts';
+import { keptVersions, type Versions } from '../dataset/versions.ts';
 import { findFiles, listArguments, listLayers } from '../load/files.ts';
 import { type Publication, readPublication } from '../load/publication.ts';
 import { findVersion, fingerprint, type Store } from '../load/store.ts';
@@ -25,12 +26,16 @@ export interface PrepareOptions extends DataOptions, StoreOptions {
 
 const defaultStore = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'umcnl');
 
+/** Where prepared datasets are kept, for every command that looks there. */
+export const storeOption = (): Option =>
+  new Option('--store <folder>', 'where prepared datasets are kept')
+    .env('UMCNL_STORE')
+    .default(defaultStore, 'umcnl in the user’s cache folder');
+
 /** Options of every command that prepares. */
 export const prepareOptions = (): Option[] => [
   ...dataOptions(),
-  new Option('--store <folder>', 'where prepared datasets are kept')
-    .env('UMCNL_STORE')
-    .default(defaultStore, 'umcnl in the user’s cache folder'),
+  storeOption(),
   new Option('--keep <n>', 'versions of the dataset that are kept').argParser(whole(1, 1000)).default(5),
   new Option('--allow-invalid', 'take a graph that breaks its shapes all the same').default(false),
 ];
@@ -48,6 +53,8 @@ export class PrepareFault extends Error {
 /** A prepared dataset, and what goes with it. */
 export interface Opened {
   readonly prepared: Prepared;
+  /** What is kept of it, to be looked at. */
+  readonly versions: Versions;
   /** An earlier version, or undefined when it is not kept. */
   readonly openVersion: (version: string) => Promise<Prepared | undefined>;
 }
@@ -62,6 +69,7 @@ export async function openDataset(options: PrepareOptions): Promise<Opened> {
   const opened = new Map<string, Prepared>();
   return {
     prepared,
+    versions: keptVersions(store),
     // Opened once each: a file that is open for the workers stays open.
     openVersion: async (wanted) => {
       if (!/^[0-9a-f]{16}$/.test(wanted)) return undefined;

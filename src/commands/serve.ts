@@ -109,7 +109,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     const answer = holdRequests(server);
     const { port: actual } = server.address() as AddressInfo;
     const publicUrl = (options.publicUrl ?? `http://localhost:${actual}`).replace(/\/$/, '');
-    const site = await makeSite(options, opened.prepared, pool, publicUrl, () => drain.stopping);
+    const site = await makeSite(options, opened, pool, publicUrl, () => drain.stopping);
     server.on('clientError', answerBrokenRequest(publicUrl));
     answer(createApp(site));
     // Queries are answered all the same; /readyz says that pages are not.
@@ -165,7 +165,7 @@ const userAgent = 'umcnl (linked-data publisher)';
 
 async function makeSite(
   options: ServeOptions,
-  prepared: Prepared,
+  { prepared, versions }: Opened,
   pool: QueryService,
   publicUrl: string,
   stopping: () => boolean,
@@ -182,6 +182,7 @@ async function makeSite(
     publicUrl,
     engine: options.engine,
     dataset: prepared,
+    versions,
     pool,
     operations,
     collections: new Collections(await read('collections'), (query) => askRows(pool, query)),

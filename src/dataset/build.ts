@@ -88,9 +88,13 @@ export async function buildPlain(inputs: readonly Input[]): Promise<Dataset> {
  */
 export function engineNQuads({ canonical, publication }: Pick<Dataset, 'canonical' | 'publication'>): string {
   if (!publication) return canonical;
-  const merged = new Set(canonical.split('\n').map((line) => line.replace(withGraph, '$1 .')));
-  return canonical + [...merged].join('\n');
+  return canonical + mergedTriples(canonical).join('\n');
 }
+
+/** The triples of canonical N-Quads as lines, each once: the merge of all graphs. */
+export const mergedTriples = (canonical: string): string[] => [
+  ...new Set(canonical.split('\n').map((line) => line.replace(withGraph, '$1 .'))),
+];
 
 /** A canonical line with a graph: subject, predicate and object, then the graph. */
 const withGraph = /^(\S+ \S+ (?:<[^<>]*>|_:\S+|"(?:[^"\\]|\\.)*"\S*|<<.*>>)) (?:<[^<>]*>|_:\S+) \.$/;

@@ -186,6 +186,18 @@ export const problemTexts = {
       nl: 'De melding en de header Link geven het adres van dezelfde vraag aan de huidige versie. Het antwoord daarop kan anders zijn.',
     },
   },
+  'too-many-changes': {
+    status: 400,
+    title: { en: 'Too many changes to show', nl: 'Te veel veranderingen om te tonen' },
+    meaning: {
+      en: 'The two versions differ in more statements than this service compares for a request.',
+      nl: 'De twee versies verschillen in meer uitspraken dan deze dienst voor een verzoek vergelijkt.',
+    },
+    action: {
+      en: 'Download both versions and compare them with the command umcnl diff, which knows no such limit.',
+      nl: 'Haal beide versies op en vergelijk ze met de opdracht umcnl diff, die zo’n grens niet kent.',
+    },
+  },
   'not-found': {
     status: 404,
     title: { en: 'Not found', nl: 'Niet gevonden' },

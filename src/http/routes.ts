@@ -1,4 +1,5 @@
 import { catalogueRoutes } from './catalogue.ts';
+import { changesRoutes } from './changes.ts';
 import { dumpRoutes } from './dumps.ts';
 import { healthRoutes } from './health.ts';
 import { pageRoutes } from './pages.ts';
@@ -13,5 +14,6 @@ export const routes: readonly Route[] = [
   ...pageRoutes,
   ...catalogueRoutes,
   ...dumpRoutes,
+  ...changesRoutes,
   ...thingRoutes,
 ];

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { Versions } from '../dataset/versions.ts';
 import type { QueryService } from '../engine/query-service.ts';
 import type { View } from '../html/view.ts';
 import type { Dump } from '../publish/dumps.ts';
@@ -15,6 +16,8 @@ export interface Site extends View {
   readonly context: Record<string, unknown>;
   /** The bytes of a dump. */
   readonly readDump: (dump: Dump) => Promise<Buffer>;
+  /** The versions of the dataset that are kept; without them, none can be compared. */
+  readonly versions?: Versions;
   /** Notes an error that nobody foresaw, and the id of the request that met it. */
   readonly report: (error: unknown, request?: string) => void;
   /** What the server tells of itself; without it there are no log of requests, no metrics and no limit on how often. */

@@ -62,6 +62,16 @@ export async function readTexts(pattern: string, cwd: string): Promise<{ source:
   return Promise.all(files.map(async (file) => ({ source: file, text: await readText(path.join(cwd, file)) })));
 }
 
+/** The RDF files that a file name, folder or pattern stands for, sorted. */
+export async function findReadable(argument: string): Promise<string[]> {
+  const pattern = argument.split(path.sep).join('/');
+  const files = await glob([escapeGlobIfFile(pattern), `${escapeGlobIfFile(pattern)}/${readable}`], {
+    absolute: true,
+    expandDirectories: false,
+  });
+  return files.sort();
+}
+
 const readable = '**/*.{ttl,turtle,trig,nt,nq,rdf,owl,xml,jsonld,json}{,.gz}';
 
 /**
@@ -71,14 +81,10 @@ const readable = '**/*.{ttl,turtle,trig,nt,nq,rdf,owl,xml,jsonld,json}{,.gz}';
 export async function listArguments(data: readonly string[], graphs: readonly string[]): Promise<Input[]> {
   const inputs: Input[] = [];
   for (const argument of data) {
-    const pattern = argument.split(path.sep).join('/');
-    const files = await glob([escapeGlobIfFile(pattern), `${escapeGlobIfFile(pattern)}/${readable}`], {
-      absolute: true,
-      expandDirectories: false,
-    });
+    const files = await findReadable(argument);
     if (!files.length)
       throw new CallFault(`--data ${argument}: there is no such file, folder or pattern with RDF files in it.`);
-    for (const file of files.sort()) inputs.push({ file, layer: 'data' });
+    for (const file of files) inputs.push({ file, layer: 'data' });
   }
   for (const argument of graphs) {
     const cut = argument.indexOf('=', argument.indexOf('://'));

@@ -6,7 +6,7 @@ import { readNQuads } from '../rdf/read.ts';
 import { dcterms, foaf, namedNode, owl, quad, rdf, rdfs, skos } from '../rdf/terms.ts';
 
 /** Properties that give a name for people, the best first. */
-const labelProperties = [skos('prefLabel'), rdfs('label'), dcterms('title'), foaf('name')];
+export const labelProperties = [skos('prefLabel'), rdfs('label'), dcterms('title'), foaf('name')];
 const descriptionProperties = [dcterms('description'), skos('definition'), rdfs('comment')];
 
 /** How many triples that point to a thing its description holds. */

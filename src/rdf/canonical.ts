@@ -48,9 +48,18 @@ export const sha256 = (text: string | Uint8Array): string => createHash('sha256'
 
 // UTF-16 order, the default, is code point order unless a line holds a character above U+FFFF.
 function sortByCodePoint(lines: string[]): string[] {
-  if (!lines.some((line) => /[\uD800-\uDFFF]/.test(line))) return lines.sort();
+  if (!lines.some((line) => surrogate.test(line))) return lines.sort();
   return lines
     .map((line) => Buffer.from(line))
     .sort(Buffer.compare)
     .map(String);
+}
+
+const surrogate = /[\uD800-\uDFFF]/;
+
+/** Compares two lines of canonical N-Quads by code point, in the order in which these are sorted. */
+export function compareLines(a: string, b: string): number {
+  if (a === b) return 0;
+  if (surrogate.test(a) || surrogate.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : 1;
 }

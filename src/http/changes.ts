@@ -1,0 +1,202 @@
+import type { Request } from 'express';
+import { LRUCache } from 'lru-cache';
+import type { KeptVersion, Versions } from '../dataset/versions.ts';
+import { changesPage, changesPath, comparisonPath, versionsPage } from '../html/changes-page.tsx';
+import type { View } from '../html/view.ts';
+import { type Changes, tellChanges } from '../publish/changes.ts';
+import { type Diff, diffEditions, TooManyChanges } from '../publish/diff.ts';
+import { writeChanges } from '../publish/write-changes.ts';
+import { patchFormat, writePatch } from '../rdf/write-patch.ts';
+import { type Answer, html, json, type Variant } from './answer.ts';
+import { Problem } from './problem.ts';
+import type { Route, Site } from './site.ts';
+
+/** Where it is told what changed from one version to another. */
+export const changesRoutes: readonly Route[] = [
+  { path: changesPath, get: versionList },
+  { path: `${changesPath}/:from/:to`, get: comparison, limited: true },
+];
+
+/** The name that stands for the version that is served. */
+const currentName = 'current';
+
+async function versionList(site: Site): Promise<Answer> {
+  const versions = await keptVersions(site).list();
+  return {
+    kind: 'variants',
+    // Another process may prepare a version, and take one away, while this one serves.
+    caching: 'never',
+    variants: [html((language) => versionsPage(site, versions, language)), json(() => listJson(site, versions))],
+  };
+}
+
+const listJson = (site: Site, versions: readonly KeptVersion[]): unknown => ({
+  current: site.dataset.version,
+  versions: versions.map(({ version, prepared, counts }, index) => {
+    const previous = versions[index + 1]?.version;
+    return {
+      version,
+      ...(prepared === undefined ? {} : { prepared }),
+      triples: counts,
+      dumps: `${site.publicUrl}/dumps/${version}/`,
+      ...(previous === undefined ? {} : { changes: site.publicUrl + comparisonPath(previous, version) }),
+    };
+  }),
+});
+
+async function comparison(site: Site, request: Request): Promise<Answer> {
+  const { from, to, only } = namesIn(request);
+  const current = site.dataset.version;
+  if ([from, to].includes(currentName)) {
+    const [left, right] = [from, to].map((name) => (name === currentName ? current : name)) as [string, string];
+    await mustBeKept(site, [left, right]);
+    const query = request.originalUrl.slice(request.path.length);
+    const suffix = only ? `.${only.suffix}` : '';
+    return { kind: 'redirect', status: 303, location: comparisonPath(left, right) + suffix + query };
+  }
+  await mustBeKept(site, [from, to]);
+  const compared = () => comparisonsOf(site).get(from, to);
+  const variants: Variant[] = [
+    {
+      ...html(async (language) => {
+        const { changes, view } = await compared();
+        return changesPage(view, changes, language);
+      }),
+      // What surrounds it may change with the program.
+      caching: 'checked',
+    },
+    { mediaType: 'application/json', body: async () => jsonText(site, (await compared()).changes) },
+    { mediaType: patchFormat.mediaType, body: async () => writePatch((await compared()).diff) },
+  ];
+  const rest = { caching: 'permanent', version: `${from} ${to}` } as const;
+  const variant = variants.find(({ mediaType }) => mediaType === only?.mediaType);
+  return variant ? { kind: 'single', variant, ...rest } : { kind: 'variants', variants, ...rest };
+}
+
+const jsonText = (site: Site, changes: Changes): string =>
+  `${JSON.stringify(
+    { ...writeChanges(changes), patch: `${site.publicUrl}${comparisonPath(changes.from, changes.to)}.rdfp` },
+    null,
+    1,
+  )}\n`;
+
+const suffixes = [
+  { suffix: 'html', mediaType: 'text/html' },
+  { suffix: 'json', mediaType: 'application/json' },
+  { suffix: patchFormat.extension, mediaType: patchFormat.mediaType },
+];
+
+/** The versions that an address names, and the one media type that its suffix asks for. */
+function namesIn({ params }: Request): { from: string; to: string; only: (typeof suffixes)[number] | undefined } {
+  const [from, last] = [String(params['from']), String(params['to'])];
+  const only = suffixes.find(({ suffix }) => last.endsWith(`.${suffix}`));
+  const to = only ? last.slice(0, -only.suffix.length - 1) : last;
+  const wrong = [from, to].find((name) => name !== currentName && !/^[0-9a-f]{16}$/.test(name));
+  if (wrong !== undefined)
+    throw new Problem(
+      404,
+      'not-found',
+      `"${wrong.slice(0, 80)}" is no version: these have 16 hexadecimal digits. The list is at ${changesPath}.`,
+    );
+  return { from, to, only };
+}
+
+function keptVersions(site: Site): Versions {
+  if (site.versions) return site.versions;
+  throw new Problem(404, 'not-found', 'No versions are kept here to compare.');
+}
+
+async function mustBeKept(site: Site, wanted: readonly string[]): Promise<void> {
+  const kept = (await keptVersions(site).list()).map(({ version }) => version);
+  const missing = wanted.find((version) => !kept.includes(version));
+  if (missing !== undefined) throw gone(site, missing, kept);
+}
+
+const gone = (site: Site, version: string, kept: readonly string[]): Problem =>
+  new Problem(
+    410,
+    'version-gone',
+    `Version ${version} of the dataset is not kept here. Kept are: ${kept.slice(0, 20).join(', ') || 'none'}. The list is at ${changesPath}.`,
+    { extra: { currentVersion: site.dataset.version, versions: kept } },
+  );
+
+/** A comparison, and how its page is to be shown. */
+interface Compared {
+  readonly diff: Diff;
+  readonly changes: Changes;
+  readonly view: View;
+}
+
+/** Comparisons that are kept: few, as their written bodies are kept too. */
+const keptComparisons = 4;
+/** Statements in which two versions may differ: a comparison of so many takes some 50 MB of memory. */
+const mostChanges = 100_000;
+
+/** Compares versions, each pair once, and one pair after the other: so many at once would take the memory of all. */
+class Comparisons {
+  readonly #site: Site;
+  readonly #made = new LRUCache<string, Promise<Compared>>({ max: keptComparisons });
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  get(from: string, to: string): Promise<Compared> {
+    const key = `${from} ${to}`;
+    const made = this.#made.get(key) ?? this.#make(from, to);
+    this.#made.set(key, made);
+    // A failure is not kept: the next request tries again.
+    made.catch(() => this.#made.delete(key));
+    return made;
+  }
+
+  #make(from: string, to: string): Promise<Compared> {
+    const made = this.#last.then(() => this.#compare(from, to));
+    this.#last = made.catch(() => undefined);
+    return made;
+  }
+
+  async #compare(from: string, to: string): Promise<Compared> {
+    const versions = keptVersions(this.#site);
+    const [before, after] = [await versions.open(from), await versions.open(to)];
+    const kept = await versions.list();
+    const missing = before ? (after ? undefined : to) : from;
+    const described = kept.find(({ version }) => version === to);
+    if (!before || !after || !described)
+      throw gone(
+        this.#site,
+        missing ?? to,
+        kept.map(({ version }) => version),
+      );
+    try {
+      const diff = await diffEditions(before, after, mostChanges);
+      const { publication } = this.#site.dataset;
+      const facts = { ...described, publication, inputs: [...before.inputs, ...after.inputs] };
+      const changes = await tellChanges(diff, before, after, { facts });
+      // The page tells of the newer version, whichever is served now.
+      return { diff, changes, view: { ...viewOf(this.#site), dataset: facts, index: changes.index } };
+    } catch (error) {
+      if (!(error instanceof TooManyChanges)) throw error;
+      throw new Problem(
+        400,
+        'too-many-changes',
+        `${error.message} Take the dumps of both and compare them where you are, with umcnl diff.`,
+      );
+    }
+  }
+}
+
+const viewOf = ({ publicUrl, collections, examples }: Site): Omit<View, 'dataset' | 'index'> => ({
+  publicUrl,
+  collections,
+  examples,
+});
+
+const comparisons = new WeakMap<Site, Comparisons>();
+
+function comparisonsOf(site: Site): Comparisons {
+  const found = comparisons.get(site) ?? new Comparisons(site);
+  comparisons.set(site, found);
+  return found;
+}
