@@ -59,6 +59,15 @@ const examples: Record<string, readonly string[]> = {
   '/catalog{/*rest}': ['/catalog', '/catalog/dataset', '/catalog/nowhere'],
   '/dumps/': ['/dumps/'],
   '/dumps/:file': ['/dumps/umcnl.ttl', '/dumps/umcnl.nq.gz', '/dumps/other.ttl', '/dumps/..%2f..%2fpackage.json'],
+  '/changes': ['/changes', '/changes?lang=nl'],
+  '/changes/:from/:to': [
+    '/changes/{version}/{version}',
+    '/changes/{version}/{version}.rdfp',
+    '/changes/{version}/{version}.json',
+    '/changes/{version}/current',
+    '/changes/0000000000000000/current',
+    '/changes/yesterday/current',
+  ],
   '/ontology/:version': ['/ontology/0.1.0', '/ontology/0.0.0'],
   '/ontology{.:suffix}': ['/ontology', '/ontology.ttl', '/ontology.html', '/ontology.pdf'],
   '/about/*path': [

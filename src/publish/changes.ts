@@ -3,9 +3,10 @@ import type { Quad } from '@rdfjs/types';
 import type { DatasetFacts } from '../dataset/build.ts';
 import type { Edition } from '../dataset/versions.ts';
 import { compareLines } from '../rdf/canonical.ts';
+import { linesOf } from '../rdf/sorted-lines.ts';
 import { quad, rdf } from '../rdf/terms.ts';
 import { writeNTriples } from '../rdf/write-turtle.ts';
-import { type Diff, lines, readLines } from './diff.ts';
+import { type Diff, readLines } from './diff.ts';
 import { GraphIndex, labelProperties } from './graph-index.ts';
 
 /** How many statements were removed and added. */
@@ -117,7 +118,7 @@ export async function tellChanges(
     }
   }
   const leftOut = [inferredGraph, catalogueGraph].filter((graph) => graph !== undefined);
-  const [before, after] = [await stated(from, subjects, leftOut), await stated(to, subjects, leftOut)];
+  const [before, after] = [await stated(from, subjects.keys(), leftOut), await stated(to, subjects.keys(), leftOut)];
   const sorted: Record<Happening, string[]> = { appeared: [], gone: [], changed: [], unnamed: [] };
   for (const subject of [...subjects.keys()].sort(compareLines))
     sorted[
@@ -154,7 +155,7 @@ export async function tellChanges(
 }
 
 /** Lines that become quads before other work has its turn. */
-const readAtOnce = 2000;
+const readAtOnce = 500;
 
 const nothing: Count = { removed: 0, added: 0 };
 const countOne = <T extends Count>(count: T, change: keyof Count): T => ({ ...count, [change]: count[change] + 1 });
@@ -188,30 +189,37 @@ function thingChanges(thing: string, statements: readonly Statement[], limit: nu
 /** Which of some subjects an edition states anything of, in other graphs than those left out. */
 async function stated(
   { canonical }: Edition,
-  subjects: ReadonlyMap<string, unknown>,
+  subjects: Iterable<string>,
   leftOut: readonly string[],
 ): Promise<Set<string>> {
   const found = new Set<string>();
-  const endings = leftOut.map((graph) => ` <${graph}> .`);
-  await each(lines(canonical), (line) => {
-    const end = line.indexOf('> ');
-    const subject = line.slice(1, end);
-    if (line[0] !== '<' || found.has(subject) || !subjects.has(subject)) return;
-    const ending = endings.find((one) => line.endsWith(one));
-    // With a graph, three terms stand before the last; a triple may have the graph's name as object.
-    const rest = ending && line.slice(end + 2, -ending.length);
-    if (!rest?.includes(' ')) found.add(subject);
+  await inTurns(subjects, (subject) => {
+    for (const line of linesOf(canonical, subject)) {
+      if (leftOut.some((graph) => isInGraph(line, graph))) continue;
+      found.add(subject);
+      return;
+    }
   });
   return found;
 }
 
-async function each(all: Iterable<string>, visit: (line: string) => void): Promise<void> {
+/** Whether a line of N-Quads with an IRI as subject has that graph. */
+function isInGraph(line: string, graph: string): boolean {
+  const ending = ` <${graph}> .`;
+  // Three terms stand before the last: a triple may have the graph's name as object.
+  return line.endsWith(ending) && line.slice(line.indexOf('> ') + 2, -ending.length).includes(' ');
+}
+
+/** Visits all, and lets other work have its turn now and then. */
+async function inTurns<T>(all: Iterable<T>, visit: (each: T) => void): Promise<void> {
   let visited = 0;
-  for (const line of all) {
-    visit(line);
-    if (++visited % readAtOnce === 0) await setImmediate();
+  for (const each of all) {
+    visit(each);
+    if (++visited % visitedAtOnce === 0) await setImmediate();
   }
 }
+
+const visitedAtOnce = 200;
 
 /** All that is shown and may have a name. */
 function namesIn(
@@ -247,33 +255,36 @@ async function nameIndex(
     if (predicate.value === rdf('type') && !names.has(object.value)) classes.add(object.value);
   const all = [...known, ...(await readNames(facts, [to, from], classes))];
   // Named in the default graph: so they are found in plain files too.
-  return GraphIndex.read(facts, [writeNTriples(all)]);
+  return GraphIndex.read(facts, inPieces(writeNTriples(all).split('\n')));
+}
+
+function* inPieces(lines: readonly string[]): Generator<string> {
+  for (let start = 0; start < lines.length; start += readAtOnce)
+    yield `${lines.slice(start, start + readAtOnce).join('\n')}\n`;
 }
 
 async function readNames(
   { publication }: DatasetFacts,
   editions: readonly Edition[],
-  names: ReadonlySet<string>,
+  names: Iterable<string>,
 ): Promise<Quad[]> {
   const properties = new Set([rdf('type'), ...labelProperties].map((property) => `<${property}>`));
-  const inferred = publication && ` <${publication.base}${publication.inferredGraph}> .`;
-  const found: Quad[] = [];
-  const done = new Set<string>();
-  for (const { canonical } of editions) {
-    const wanted: string[] = [];
-    await each(lines(canonical), (line) => {
-      const end = line.indexOf('> ');
-      if (line[0] !== '<' || !names.has(line.slice(1, end)) || done.has(line.slice(1, end))) return;
-      const property = line.slice(end + 2, line.indexOf(' ', end + 2));
-      // A class that only follows from others says less than the one that is stated.
-      if (!properties.has(property) || (inferred && line.endsWith(inferred))) return;
-      wanted.push(line);
-    });
-    const quads = readLines(wanted);
-    for (const { subject, predicate, object } of quads) {
-      done.add(subject.value);
-      found.push(quad(subject as never, predicate as never, object as never) as unknown as Quad);
+  const inferred = publication && publication.base + publication.inferredGraph;
+  const wanted: string[] = [];
+  await inTurns(names, (name) => {
+    const before = wanted.length;
+    for (const { canonical } of editions) {
+      for (const line of linesOf(canonical, name)) {
+        const start = line.indexOf('> ') + 2;
+        if (!properties.has(line.slice(start, line.indexOf(' ', start)))) continue;
+        // A class that only follows from others says less than the one that is stated.
+        if (inferred === undefined || !isInGraph(line, inferred)) wanted.push(line);
+      }
+      // What one says of a thing is not mixed with what the other says.
+      if (wanted.length > before) return;
     }
-  }
-  return found;
+  });
+  return readLines(wanted).map(
+    ({ subject, predicate, object }) => quad(subject as never, predicate as never, object as never) as unknown as Quad,
+  );
 }

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Quad } from '@rdfjs/types';
 import type { Edition } from '../dataset/versions.ts';
-import { pieces } from '../engine/pieces.ts';
 import { canonicalNQuads, compareLines } from '../rdf/canonical.ts';
 import { readNQuads } from '../rdf/read.ts';
+import { lines } from '../rdf/sorted-lines.ts';
 
 /**
  * What changed between two editions of a dataset, as lines of N-Quads in the order of code points. Who takes the removed
@@ -23,9 +23,6 @@ export interface Diff {
 
 /** Says that two editions differ in more quads than somebody wants to hold in memory. */
 export class TooManyChanges extends Error {}
-
-/** Bytes that are read at a time. */
-const pieceSize = 1 << 18;
 
 /**
  * The difference of two editions. Quads without blank nodes are compared by their lines. Canonical labels of two
@@ -71,7 +68,7 @@ export async function diffEditions(from: Edition, to: Edition, most = Number.POS
 }
 
 /** Lines that are compared before other work has its turn. */
-const linesAtOnce = 5000;
+const linesAtOnce = 2000;
 
 const next = (lines: Iterator<string>): string | undefined => lines.next().value as string | undefined;
 
@@ -82,11 +79,6 @@ function* groundLines(canonical: Uint8Array, groups: BlankGroups): Generator<str
     if (labels.length) groups.add(line, labels);
     else yield line;
   }
-}
-
-/** The lines of canonical N-Quads. */
-export function* lines(canonical: Uint8Array): Generator<string> {
-  for (const piece of pieces(canonical, pieceSize)) for (const line of piece.split('\n')) if (line) yield line;
 }
 
 // Each term of a line, so that what looks like a blank node within a text or an IRI is taken for none.

@@ -1,0 +1,254 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Running } from '../src/commands/serve.ts';
+import { canonicalNQuads } from '../src/rdf/canonical.ts';
+import { readNQuads } from '../src/rdf/read.ts';
+import { serve } from './setup/server.ts';
+
+/** A small publication in three versions, of which the store keeps two; each change is told with its source. */
+const base = 'https://example.org/';
+const description = {
+  base,
+  name: 'small',
+  title: { en: 'Small graph', nl: 'Kleine graaf' },
+  description: { en: 'For tests.', nl: 'Voor proeven.' },
+  license: 'https://creativecommons.org/licenses/by/4.0/',
+  layers: [
+    { name: 'ontology', files: 'ontology/*.ttl', graph: 'ontology', part: 'ontology' },
+    { name: 'passages', files: 'documents/*/*.ttl', graph: 'document/{1}/{2}', part: '{1}', source: true },
+  ],
+  inferredGraph: 'graph/inferred',
+  parts: { ontology: { title: { en: 'Terms', nl: 'Termen' }, description: { en: 'Terms.', nl: 'Termen.' } } },
+  rules: 'rules/*.n3',
+  shapes: 'shapes/*.ttl',
+  shapesRules: 'rules/cax-sco.n3',
+  queries: 'queries',
+  prefixes: { ex: 'https://example.org/ontology#', rdfs: 'http://www.w3.org/2000/01/rdf-schema#' },
+};
+const prefixes = `@prefix : <${base}ontology#> .\n@prefix id: <${base}id/> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n`;
+const ontology = `${prefixes}:Animal a owl:Class ; rdfs:label "Animal"@en , "Dier"@nl .
+:Monkey a owl:Class ; rdfs:label "Monkey"@en , "Aap"@nl ; rdfs:subClassOf :Animal .
+:eats a owl:ObjectProperty ; rdfs:label "eats"@en , "eet"@nl .`;
+const passages = [
+  'id:kees a :Monkey ; rdfs:label "Kees"@nl ; :eats id:banana , id:nut . id:banana a :Animal ; rdfs:label "Banana"@en , "Banaan"@nl .',
+  'id:kees a :Monkey ; rdfs:label "Kees"@nl ; :eats id:banana . id:banana a :Animal ; rdfs:label "Banana"@en , "Banaan"@nl .',
+  'id:coco a :Monkey ; rdfs:label "Coco <b>"@nl .',
+];
+
+let folder: string;
+let running: Running;
+const versions: string[] = [];
+
+const start = (passage: number): Promise<Running> => {
+  mkdirSync(path.join(folder, 'documents/zoo'), { recursive: true });
+  writeFileSync(
+    path.join(folder, 'documents/zoo/01-monkeys.ttl'),
+    `${prefixes}<${base}document/zoo/01-monkeys> a :Passage ; rdfs:label "On monkeys"@en , "Over apen"@nl .\n${passages[passage]}`,
+  );
+  return serve({
+    publication: path.join(folder, 'dataset.json'),
+    store: path.join(folder, 'store'),
+    keep: 2,
+    federation: false,
+  });
+};
+
+const get = (address: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(running.url + address, { headers, redirect: 'manual' });
+const versionOf = async (): Promise<string> => ((await (await get('/healthz')).json()) as { version: string }).version;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'changes-'));
+  mkdirSync(path.join(folder, 'ontology'));
+  cpSync(new URL('../ontology/rules', import.meta.url).pathname, path.join(folder, 'rules'), { recursive: true });
+  writeFileSync(path.join(folder, 'ontology/small.ttl'), ontology);
+  writeFileSync(path.join(folder, 'dataset.json'), JSON.stringify(description));
+  for (const [index] of passages.entries()) {
+    await running?.stop();
+    running = await start(index);
+    versions.push(await versionOf());
+  }
+});
+afterAll(async () => {
+  await running?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('/changes', () => {
+  test('lists the versions that are kept, the newest first, each with its changes and dumps', async () => {
+    const answer = await get('/changes', { accept: 'application/json' });
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const { current, versions: listed } = (await answer.json()) as {
+      current: string;
+      versions: { version: string; changes?: string; dumps: string; triples: { asserted: number } }[];
+    };
+    expect(current).toBe(versions[2]);
+    expect(listed.map(({ version }) => version)).toEqual([versions[2], versions[1]]);
+    expect(listed.map(({ changes }) => changes)).toEqual([
+      `${running.url}/changes/${versions[1]}/${versions[2]}`,
+      undefined,
+    ]);
+    expect(listed[0]?.dumps).toBe(`${running.url}/dumps/${versions[2]}/`);
+    expect((await get(new URL(listed[0]?.changes ?? '').pathname)).status).toBe(200);
+  });
+
+  test.each([
+    ['en', 'Versions', 'since the version before'],
+    ['nl', 'Versies', 'sinds de versie ervoor'],
+  ])('is a page in %s', async (language, title, link) => {
+    const answer = await get(`/changes?lang=${language}`, { accept: 'text/html' });
+    expect(answer.headers.get('content-language')).toBe(language);
+    const page = await answer.text();
+    expect(page).toContain(`<h1>${title}</h1>`);
+    expect(page).toContain(`<a href="/changes/${versions[1]}/${versions[2]}?lang=${language}">${link}</a>`);
+    expect(page).toContain(`<a href="/changes/${versions[1]}/${versions[2]}?lang=${language}">`);
+    expect(page).toContain(`href="/dumps/${versions[1]}/?lang=${language}"`);
+  });
+});
+
+describe('/changes/<from>/<to>', () => {
+  const path1to2 = () => `/changes/${versions[1]}/${versions[2]}`;
+
+  test.each([
+    ['en', 'Gone (2)', 'Banana', 'On monkeys', 'Animal', 'Changed'],
+    ['nl', 'Verdwenen (2)', 'Banaan', 'Over apen', 'Dier', 'Veranderd'],
+  ])('tells in %s what is gone, of what kind it was, and who said so', async (language, title, name, source, kind, none) => {
+    const answer = await get(path1to2(), { accept: 'text/html', 'accept-language': language });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-language')).toBe(language);
+    expect(answer.headers.get('vary')).toMatch(/Accept, Accept-Language/);
+    const page = await answer.text();
+    expect(page).toContain(`${title}</h2>`);
+    expect(page).toContain(`<a href="/id/banana">${name}</a>`);
+    expect(page).toContain(`<a href="/ontology#Animal">${kind}</a>`);
+    expect(page).toContain(`<a href="/document/zoo/01-monkeys">${source}</a>`);
+    expect(page).not.toContain(`${none} (`);
+    // What only follows is counted apart: Kees is no animal any more either.
+    expect(page).toMatch(/<td>(Follow from others|Volgen uit andere)<\/td><td>1<\/td><td>1<\/td>/);
+    expect(page).not.toContain('graph/inferred');
+  });
+
+  test('shows what texts hold, and runs nothing of it', async () => {
+    const page = await (await get(path1to2(), { accept: 'text/html' })).text();
+    expect(page).toContain('New (1)</h2>');
+    expect(page).toContain('<a href="/id/coco">Coco &lt;b></a>');
+    const back = await (await get(`/changes/${versions[2]}/${versions[1]}`, { accept: 'text/html' })).text();
+    expect(back).toContain('Gone (1)</h2>');
+    expect(back).not.toContain('<b>');
+  });
+
+  test('is JSON with numbers and statements', async () => {
+    const answer = await get(path1to2(), { accept: 'application/json' });
+    const told = await answer.json();
+    expect(told).toMatchObject({
+      from: versions[1],
+      to: versions[2],
+      inferred: { removed: 1, added: 1 },
+      total: { removed: 7, added: 3 },
+      graphs: [
+        {
+          graph: `${base}document/zoo/01-monkeys`,
+          part: 'zoo',
+          removed: 6,
+          added: 2,
+          label: { en: 'On monkeys', nl: 'Over apen' },
+        },
+      ],
+      patch: `${running.url}${path1to2()}.rdfp`,
+    });
+    expect(told.things.gone.list.map(({ thing }: { thing: string }) => thing)).toEqual([
+      `${base}id/banana`,
+      `${base}id/kees`,
+    ]);
+    expect(told.things.gone.list[1].statements).toContainEqual({
+      change: 'removed',
+      predicate: `${base}ontology#eats`,
+      object: { type: 'uri', value: `${base}id/banana` },
+      graph: `${base}document/zoo/01-monkeys`,
+    });
+  });
+
+  test('is an RDF Patch that makes the one version of the other', async () => {
+    for (const answer of [
+      await get(path1to2(), { accept: 'application/rdf-patch' }),
+      await get(`${path1to2()}.rdfp`),
+    ]) {
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('content-type')).toBe('application/rdf-patch');
+      expect(answer.headers.get('cache-control')).toContain('immutable');
+      const rows = (await answer.text()).split('\n');
+      const state = new Set(linesOf(await nquads(versions[1] as string)));
+      for (const row of rows.filter((each) => each.startsWith('D ')))
+        expect(state.delete(row.slice(2)), row).toBe(true);
+      for (const row of rows.filter((each) => each.startsWith('A '))) state.add(row.slice(2));
+      expect(await canonicalNQuads(readNQuads([...state].join('\n')))).toBe(await nquads(versions[2] as string));
+    }
+  });
+
+  const linesOf = (text: string): string[] => text.split('\n').filter(Boolean);
+  const nquads = async (version: string): Promise<string> => {
+    const { readFile } = await import('node:fs/promises');
+    return readFile(path.join(folder, 'store/small', version, 'dataset.nq'), 'utf8');
+  };
+
+  test('is equal to itself', async () => {
+    const same = await (await get(`/changes/${versions[1]}/${versions[1]}.json`)).json();
+    expect(same.total).toEqual({ removed: 0, added: 0 });
+    expect(await (await get(`/changes/${versions[1]}/${versions[1]}.html`)).text()).toContain(
+      'hold the same statements',
+    );
+  });
+
+  test('has a tag of its own for each form, and is not sent twice', async () => {
+    const tags = new Set<string | null>();
+    for (const accept of ['text/html', 'application/json', 'application/rdf-patch']) {
+      const tag = (await get(path1to2(), { accept })).headers.get('etag');
+      tags.add(tag);
+      expect((await get(path1to2(), { accept, 'if-none-match': tag ?? '' })).status).toBe(304);
+    }
+    expect(tags.size).toBe(3);
+  });
+
+  test('"current" leads to the version that is served, in whatever form was asked for', async () => {
+    for (const [address, location] of [
+      [`/changes/${versions[1]}/current`, path1to2()],
+      [`/changes/${versions[1]}/current.rdfp`, `${path1to2()}.rdfp`],
+      [`/changes/${versions[1]}/current?lang=nl`, `${path1to2()}?lang=nl`],
+      [`/changes/current/${versions[1]}`, `/changes/${versions[2]}/${versions[1]}`],
+    ] as const) {
+      const answer = await get(address);
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, location]);
+    }
+  });
+
+  test('says what is kept where a version is not', async () => {
+    for (const address of [
+      `/changes/${versions[0]}/${versions[2]}`,
+      `/changes/0000000000000000/${versions[2]}.rdfp`,
+      `/changes/${versions[0]}/current`,
+    ]) {
+      const answer = await get(address);
+      expect(answer.status).toBe(410);
+      const problem = (await answer.json()) as { detail: string; versions: string[]; currentVersion: string };
+      expect(problem.versions).toEqual([versions[2], versions[1]]);
+      expect(problem.currentVersion).toBe(versions[2]);
+      expect(problem.detail).toContain(versions[1]);
+    }
+  });
+
+  test('knows no version of another form, and no other suffix', async () => {
+    for (const address of ['/changes/yesterday/current', `${path1to2()}.pdf`, '/changes/..%2f..%2fx/current'])
+      expect((await get(address)).status).toBe(404);
+    expect((await get(path1to2(), { accept: 'image/png' })).status).toBe(406);
+  });
+
+  test('compares once for all who ask at the same time', async () => {
+    const address = `/changes/${versions[2]}/${versions[1]}`;
+    const answers = await Promise.all(
+      ['rdfp', 'json', 'html', 'rdfp', 'json'].map((suffix) => get(`${address}.${suffix}`)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  });
+});
