@@ -121,7 +121,7 @@ const got = new Map<string, Answer>();
 /** A request as it stands: fetch would add an Accept and follow redirects. */
 function send(method: string, address: string, headers: Record<string, string> = {}): Promise<Answer> {
   const { hostname, port } = new URL(running.url);
-  const path = address.replace('{version}', version);
+  const path = address.replaceAll('{version}', version);
   return new Promise((resolve, reject) => {
     // A connection for each: one that is kept may be closed by the server at the moment when it is used again.
     httpRequest({ hostname, port, path, method, headers, agent: false }, (response) => {

@@ -96,7 +96,7 @@ function namesIn({ params }: Request): { from: string; to: string; only: (typeof
     throw new Problem(
       404,
       'not-found',
-      `"${wrong.slice(0, 80)}" is no version: these have 16 hexadecimal digits. The list is at ${changesPath}.`,
+      `There is no version "${wrong.slice(0, 80)}": versions have 16 hexadecimal digits. The list is at ${changesPath}.`,
     );
   return { from, to, only };
 }
