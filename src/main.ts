@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   query: async () => (await import('./commands/query.ts')).queryCommand(),
   dump: async () => (await import('./commands/dump.ts')).dumpCommand(),
   diff: async () => (await import('./commands/diff.ts')).diffCommand(),
+  import: async () => (await import('./commands/import.ts')).importCommand(),
 };
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {

@@ -54,12 +54,16 @@ export const similarity = (value: string): number => {
 /** A TCP port; 0 lets the system choose. */
 export const port = whole(0, 65_535);
 
-/** What to load, for every command that loads. */
-export const dataOptions = (): Option[] => [
+/** Which graph is meant. */
+export const publicationOption = (): Option =>
   new Option('--publication <file>', 'description of the graph to publish (JSON)').default(
     ownPublication,
     'data/dataset.json of this package',
-  ),
+  );
+
+/** What to load, for every command that loads. */
+export const dataOptions = (): Option[] => [
+  publicationOption(),
   new Option('--data <file|folder|pattern>', 'also load these RDF files; repeatable')
     .argParser(list)
     .default([], 'none'),
