@@ -28,7 +28,12 @@ const program = new Command('umcnl')
 const called = process.argv[2] ?? '';
 for (const name of called in commands ? [called] : Object.keys(commands)) {
   const command = await commands[name]?.();
-  if (command) program.addCommand(command.exitOverride());
+  if (command) program.addCommand(leaveExitToUs(command));
+}
+
+function leaveExitToUs(command: Command): Command {
+  for (const each of command.commands) leaveExitToUs(each);
+  return command.exitOverride();
 }
 
 // Exit codes: 0 well, 1 the data or the query has faults, 2 the command was called wrongly.

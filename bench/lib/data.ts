@@ -1,8 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
-import { rorToNTriples } from '../ror-to-ntriples.ts';
 import { workFolder as folder, type Ground } from './servers.ts';
 
 /** ROR as N-Triples: made once from the records. */
@@ -12,9 +12,8 @@ export async function rorGround(records: string): Promise<Ground> {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, 'ror.nt');
   if (!existsSync(file)) {
-    // Under another name until it is whole.
-    await rorToNTriples(records, `${file}.part`);
-    await rename(`${file}.part`, file);
+    const main = new URL('../../dist/main.js', import.meta.url).pathname;
+    execFileSync(process.execPath, [main, 'import', 'ror', records, '--out', file], { stdio: 'inherit' });
   }
   return { graph: 'ror', file };
 }

@@ -1,16 +1,14 @@
-import { createWriteStream } from 'node:fs';
-import { readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CallFault } from '../load/files.ts';
 import { openRecordFile } from '../load/record-file.ts';
 import { turtleBlocks, turtlePrefixes } from '../rdf/turtle-blocks.ts';
-import { chooseRorFile, readRorDump } from '../registries/ror-dump.ts';
+import { chooseRorFile, type DumpEntry, readRorDump } from '../registries/ror-dump.ts';
 import { RorWriter } from '../registries/ror-to-rdf.ts';
 import { type Statement, Vocabulary } from '../registries/vocabulary.ts';
 import { publicationOption } from './options.ts';
+import { openOutput } from './output.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 
 /** How statements are written, a record at a time. */
@@ -54,58 +52,89 @@ const country = (value: string): string => {
   return value.toUpperCase();
 };
 
-/** Faults and remarks that are shown; the others are counted. */
-const shown = 20;
-
 async function importRor(dump: string, options: ImportOptions): Promise<void> {
   const vocabulary = await readVocabulary(options);
   const file = await openRecordFile(dump, chooseRorFile);
   say(`Reading ${file.name} …`);
-  const counts = { records: 0, written: 0, triples: 0, faults: 0, remarks: 0 };
-  const tell = (kind: 'faults' | 'remarks', line: number, message: string): void => {
-    counts[kind]++;
-    if (counts[kind] <= shown) say(`${file.name}:${line}: ${message}`);
-    else if (counts[kind] === shown + 1) say(`More ${kind} are counted, not listed.`);
-  };
-  const output = options.out === undefined ? stdout() : fileOutput(options.out);
-  const write = serialisers[options.format](vocabulary);
+  const tally = new Tally(file.name);
   const records = new RorWriter(vocabulary);
-  await output.write(write.head);
-  for await (const entries of readRorDump(file)) {
-    let text = '';
-    for (const entry of entries) {
-      counts.records++;
-      if (entry.kind === 'fault') {
-        tell('faults', entry.line, `left out. ${entry.message}`);
-        continue;
-      }
-      const { organisation, line } = entry;
-      if (options.country && !organisation.places.some((place) => place.country === options.country)) continue;
-      if (records.has(organisation)) {
-        tell('faults', line, `left out. ${organisation.id} was there before.`);
-        continue;
-      }
-      const remarks = [...organisation.remarks];
-      const statements = records.statements(organisation, remarks);
-      for (const remark of remarks) tell('remarks', line, `${organisation.id}: ${remark}; left out.`);
-      counts.written++;
-      counts.triples += statements.length;
-      text += write.statements(statements);
+  const write = serialisers[options.format](vocabulary);
+  const output = await openOutput(options.out);
+  try {
+    await output.write(write.head);
+    for await (const entries of readRorDump(file)) {
+      const text = entries.map((entry) => write.statements(importEntry(entry, records, tally, options.country)));
+      await output.write(text.join(''));
+      showProgress(`${Math.round(100 * file.done())}%, ${tally.records} records, ${tally.triples} triples`);
     }
-    if (text) await output.write(text);
-    showProgress(`${Math.round(100 * file.done())}%, ${counts.records} records, ${counts.triples} triples`);
+    const rest = [...records.rest()];
+    tally.triples += rest.length;
+    await output.write(write.statements(rest));
+    if (!tally.records) throw new CallFault(`${file.name}: there is no record in it.`);
+    await output.end();
+  } catch (error) {
+    await output.discard();
+    throw error;
   }
-  const rest = [...records.rest()];
-  counts.triples += rest.length;
-  await output.write(write.statements(rest));
-  await output.end();
   endProgress();
-  say(
-    `${counts.records} records read, ${counts.written} written as ${counts.triples} triples; ` +
-      `${counts.faults} records left out, ${counts.remarks} details left out.`,
-  );
-  if (!counts.records) throw new CallFault(`${file.name}: there is no record in it.`);
-  if (counts.faults) process.exitCode = 1;
+  say(tally.summary());
+  if (tally.faults) process.exitCode = 1;
+}
+
+function importEntry(
+  entry: DumpEntry,
+  records: RorWriter,
+  tally: Tally,
+  country: string | undefined,
+): readonly Statement[] {
+  tally.records++;
+  const { line } = entry;
+  if (entry.kind === 'fault') {
+    tally.tell('faults', line, `left out. ${entry.message}`);
+    return [];
+  }
+  const { organisation } = entry;
+  if (country && !organisation.places.some((place) => place.country === country)) return [];
+  if (records.has(organisation)) {
+    tally.tell('faults', line, `left out. ${organisation.id} was there before.`);
+    return [];
+  }
+  const remarks = [...organisation.remarks];
+  const statements = records.statements(organisation, remarks);
+  for (const remark of remarks) tally.tell('remarks', line, `${organisation.id}: ${remark}; left out.`);
+  tally.written++;
+  tally.triples += statements.length;
+  return statements;
+}
+
+/** Faults and remarks that are shown; the others are counted. */
+const shown = 20;
+
+class Tally {
+  records = 0;
+  written = 0;
+  triples = 0;
+  faults = 0;
+  remarks = 0;
+  readonly #source: string;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  tell(kind: 'faults' | 'remarks', line: number, message: string): void {
+    this[kind]++;
+    if (this[kind] <= shown) say(`${this.#source}:${line}: ${message}`);
+    else if (this[kind] === shown + 1) say(`More ${kind} are counted, not listed.`);
+  }
+
+  summary(): string {
+    const { records, written, triples, faults, remarks } = this;
+    return (
+      `${records} records read, ${written} written as ${triples} triples; ` +
+      `${faults} records left out, ${remarks} details left out.`
+    );
+  }
 }
 
 async function readVocabulary({ vocabulary, publication }: ImportOptions): Promise<Vocabulary> {
@@ -140,39 +169,3 @@ const lines = (statements: readonly Statement[], end: string): string => {
   for (const [subject, predicate, object] of statements) text += `${subject} ${predicate} ${object}${end}`;
   return text;
 };
-
-interface Output {
-  readonly write: (text: string) => Promise<void>;
-  readonly end: () => Promise<void>;
-}
-
-const writeTo = (stream: Writable, text: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    stream.write(text, (error) => (error ? reject(error) : resolve()));
-  });
-
-const stdout = (): Output => ({ write: (text) => writeTo(process.stdout, text), end: async () => undefined });
-
-// Under another name until it is whole: half a file would be taken for the whole.
-function fileOutput(file: string): Output {
-  const draft = `${file}.part`;
-  const stream = createWriteStream(draft);
-  const opened = new Promise<void>((resolve, reject) => {
-    stream.once('open', () => resolve());
-    stream.once('error', ({ code }: NodeJS.ErrnoException) =>
-      reject(new CallFault(`--out ${file}: the file cannot be written (${code}).`)),
-    );
-  });
-  return {
-    write: async (text) => {
-      await opened;
-      if (text) await writeTo(stream, text);
-    },
-    end: async () => {
-      await opened;
-      stream.end();
-      await finished(stream);
-      await rename(draft, file);
-    },
-  };
-}

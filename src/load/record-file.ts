@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { type Duplex, type Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Entry, openPromise } from 'yauzl';
@@ -17,19 +16,24 @@ export interface RecordFile {
   readonly records: () => AsyncIterable<RecordText[]>;
 }
 
-/** First bytes of what is often given by mistake. */
-const others: readonly (readonly [RegExp, string])[] = [
-  [/^\x28\xb5\x2f\xfd/, 'packed with zstd; unpack it first'],
-  [/^\xfd7zXZ/, 'packed with xz; unpack it first'],
-  [/^BZh/, 'packed with bzip2; unpack it first'],
-  [/^7z\xbc\xaf/, 'a 7z archive; unpack it first'],
-  [/^%PDF/, 'a PDF'],
-  [/^\x89PNG|^\xff\xd8\xff/, 'a picture'],
-  [/^SQLite format 3/, 'an SQLite database'],
+/** How files begin that are packed in a way that is not read here, or that are something else; in hexadecimal. */
+const magic: readonly (readonly [string, string])[] = [
+  ['28b52ffd', 'packed with zstd; unpack it first'],
+  ['fd377a585a', 'packed with xz; unpack it first'],
+  ['425a68', 'packed with bzip2; unpack it first'],
+  ['377abcaf', 'a 7z archive; unpack it first'],
+  ['25504446', 'a PDF'],
+  ['89504e47', 'a picture'],
+  ['ffd8ff', 'a picture'],
+  ['53514c69746520666f726d6174', 'an SQLite database'],
+];
+
+/** What texts look like that are often given by mistake. */
+const otherTexts: readonly (readonly [RegExp, string])[] = [
   [/^\s*<(?:!DOCTYPE html|html)/i, 'a web page'],
   [/^\s*<\?xml|^\s*<rdf:/i, 'XML'],
   [/^\s*(?:@prefix|@base|PREFIX|<[a-z]+:[^>]*>\s)/i, 'RDF already'],
-  [/^[^\n{[]*(?:,|\t|;)[^\n]*\n/, 'a table (CSV or TSV)'],
+  [/^[^\n{[]*[,\t;][^\n]*\n/, 'a table (CSV or TSV)'],
 ];
 
 /**
@@ -42,11 +46,11 @@ export async function openRecordFile(
   file: string,
   choose: (entries: readonly string[]) => string | undefined = ([first]) => first,
 ): Promise<RecordFile> {
-  const source = path.relative(process.cwd(), file) || file;
-  const head = await readHead(file, source);
-  if (head.startsWith('PK\x03\x04')) return openArchive(file, source, choose);
-  const packed = head.startsWith('\x1f\x8b');
-  if (!packed) refuseOther(head, source);
+  const head = await readHead(file);
+  const start = head.toString('hex', 0, 16);
+  if (/^504b(?:0304|0506)/.test(start)) return openArchive(file, choose);
+  const packed = start.startsWith('1f8b');
+  if (!packed) refuseOther(head, file);
   const { size } = await stat(file);
   let read = 0;
   const bytes = (): AsyncIterable<Uint8Array> => {
@@ -59,42 +63,43 @@ export async function openRecordFile(
     );
     return packed ? pass(counted, createGunzip()) : counted;
   };
-  return { name: source, done: () => read / size, records: () => guard(bytes(), source) };
+  return { name: file, done: () => read / size, records: () => guard(bytes(), file) };
 }
 
-async function readHead(file: string, source: string): Promise<string> {
+async function readHead(file: string): Promise<Buffer> {
   try {
     const handle = await open(file);
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0);
-      if (!bytesRead) throw new CallFault(`${source}: the file is empty.`);
-      return buffer.toString('latin1', 0, bytesRead);
+      if (!bytesRead) throw new CallFault(`${file}: the file is empty.`);
+      return buffer.subarray(0, bytesRead);
     } finally {
       await handle.close();
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code) throw new CallFault(`${source}: the file cannot be read (${code}).`);
+    if (code) throw new CallFault(`${file}: the file cannot be read (${code}).`);
     throw error;
   }
 }
 
 const wanted = 'Give a file of JSON records: an array or one record a line, plain, .gz or the published .zip.';
 
-function refuseOther(head: string, source: string): void {
-  const text = head.replace(/^\xef\xbb\xbf/, '');
+function refuseOther(head: Buffer, file: string): void {
+  const text = new TextDecoder().decode(head);
   if (/^\s*[[{]/.test(text)) return;
-  const [, what] = others.find(([pattern]) => pattern.test(text)) ?? [];
-  throw new CallFault(`${source}: this is ${what ?? 'no JSON'}. ${wanted}`);
+  const start = head.toString('hex', 0, 16);
+  const [, what] =
+    magic.find(([bytes]) => start.startsWith(bytes)) ?? otherTexts.find(([pattern]) => pattern.test(text)) ?? [];
+  throw new CallFault(`${file}: this is ${what ?? 'no JSON'}. ${wanted}`);
 }
 
 async function openArchive(
   file: string,
-  source: string,
   choose: (entries: readonly string[]) => string | undefined,
 ): Promise<RecordFile> {
   const broken = (error: unknown): never => {
-    throw new CallFault(`${source}: the zip archive cannot be read: ${(error as Error).message}. Fetch it again.`);
+    throw new CallFault(`${file}: the zip archive cannot be read: ${(error as Error).message}. Fetch it again.`);
   };
   const archive = await openPromise(file, { autoClose: false }).catch(broken);
   const entries: Entry[] = [];
@@ -109,19 +114,19 @@ async function openArchive(
   const chosen = entries.find(({ fileName }) => fileName === choose(usable));
   if (!chosen || !usable.length) {
     archive.close();
-    throw new CallFault(`${source}: the archive holds no JSON file, only ${names.join(', ') || 'nothing'}. ${wanted}`);
+    throw new CallFault(`${file}: the archive holds no JSON file, only ${names.join(', ') || 'nothing'}. ${wanted}`);
   }
   let read = 0;
   const count = counter((length) => {
     read += length;
   });
   return {
-    name: `${source}, ${chosen.fileName}`,
+    name: `${file}, ${chosen.fileName}`,
     done: () => read / chosen.uncompressedSize,
     async *records() {
       try {
         const stream = await archive.openReadStreamPromise(chosen);
-        yield* guard(pass(stream, count), `${source}, ${chosen.fileName}`);
+        yield* guard(pass(stream, count), `${file}, ${chosen.fileName}`);
       } finally {
         archive.close();
       }

@@ -96,6 +96,7 @@ export async function* splitRecords(input: AsyncIterable<Uint8Array>): AsyncGene
     let piece = given;
     if (!form) {
       head = head.length ? Buffer.concat([head, given]) : given;
+      if (isMark(head)) head = head.subarray(3);
       form = formOf(head);
       if (!form && head.length < largest) continue;
       piece = head;
@@ -114,9 +115,12 @@ export async function* splitRecords(input: AsyncIterable<Uint8Array>): AsyncGene
   if (found.length) yield found;
 }
 
+// The mark that some programs put before UTF-8.
+const isMark = (head: Uint8Array): boolean => head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
+
 // Undefined while the bytes do not tell yet. An object that ends on the line where it starts is one of many lines.
 function formOf(head: Uint8Array): Form | undefined {
-  let at = head[0] === 0xef ? 3 : 0;
+  let at = 0;
   while (at < head.length && isSpace(head[at] as number)) at++;
   if (at >= head.length) return undefined;
   if (head[at] === openBracket) return 'array';

@@ -104,7 +104,7 @@ export const schemes = [
       /^api\.crossref\.org\/(?:v1\/)?funders\/(?:10\.13039\/)?(\d+)/i,
     ],
     bare: /^(?:(?:doi:\s*)?10\.13039\/\d+|100\d{6}|501100\d{6})$/i,
-    key: match(/^\d{2,12}$/, (text) => text.replace(/^(?:doi:\s*)?10\.13039\//i, '')),
+    key: match(/^[1-9]\d{8,12}$/, (text) => text.replace(/^(?:doi:\s*)?10\.13039\//i, '')),
     iri: (key) => `https://doi.org/10.13039/${key}`,
   },
   {
@@ -127,14 +127,32 @@ export const schemes = [
   },
   {
     name: 'openalex',
-    label: { en: 'OpenAlex id', nl: 'OpenAlex-id' },
+    label: { en: 'OpenAlex institution', nl: 'OpenAlex-instelling' },
     prefixes: ['openalex'],
+    addresses: [/^(?:api\.|explore\.)?openalex\.org\/(?:institutions\/)?(I\d+)\/?$/i],
+    bare: /^I\d{4,}$/i,
+    key: match(/^I[1-9]\d*$/, upper),
+    iri: (key) => `https://openalex.org/${key}`,
+  },
+  {
+    name: 'openalex-funder',
+    label: { en: 'OpenAlex funder', nl: 'OpenAlex-financier' },
+    prefixes: ['openalex', 'openalex-funder'],
+    addresses: [/^(?:api\.|explore\.)?openalex\.org\/(?:funders\/)?(F\d+)\/?$/i],
+    bare: /^F\d{4,}$/i,
+    key: match(/^F[1-9]\d*$/, upper),
+    iri: (key) => `https://openalex.org/${key}`,
+  },
+  {
+    name: 'openalex-topic',
+    label: { en: 'OpenAlex topic', nl: 'OpenAlex-onderwerp' },
+    prefixes: ['openalex', 'openalex-topic'],
     addresses: [
-      /^(?:api\.)?openalex\.org\/((?:domains|fields|subfields)\/\d+)\/?$/i,
-      /^(?:api\.|explore\.)?openalex\.org\/(?:works|authors|sources|institutions|topics|publishers|funders|keywords)?\/?([A-Z]\d+)\/?$/i,
+      /^(?:api\.|explore\.)?openalex\.org\/((?:domains|fields|subfields)\/\d+)\/?$/i,
+      /^(?:api\.|explore\.)?openalex\.org\/(?:topics\/)?(T\d+)\/?$/i,
     ],
-    bare: /^[IFTWASPC]\d{4,}$/i,
-    key: (text) => match(/^[IFTWASPC]\d+$/, upper)(text) ?? match(/^(?:domains|fields|subfields)\/\d+$/, lower)(text),
+    bare: /^T\d{4,}$/i,
+    key: (text) => match(/^T[1-9]\d*$/, upper)(text) ?? match(/^(?:domains|fields|subfields)\/\d+$/, lower)(text),
     iri: (key) => `https://openalex.org/${key}`,
   },
   {
@@ -156,15 +174,15 @@ export const schemes = [
     addresses: [
       /^ec\.europa\.eu\/info\/funding-tenders\/opportunities\/portal\/screen\/how-to-participate\/org-details\/([^/?#]+)/i,
     ],
-    bare: /^\d{9}$/,
-    key: match(/^\d{9}$/),
+    bare: /^[1-9]\d{8}$/,
+    key: match(/^[1-9]\d{8}$/),
   },
   {
     name: 'geonames',
     label: { en: 'GeoNames id', nl: 'GeoNames-id' },
     prefixes: ['geonames'],
     addresses: [/^(?:sws\.)?geonames\.org\/([^/?#]+)(?:\/.*)?$/i],
-    key: match(/^[1-9]\d*$/),
+    key: match(/^[1-9]\d{0,9}$/),
     iri: (key) => `https://sws.geonames.org/${key}/`,
   },
   {
@@ -180,10 +198,11 @@ export const schemes = [
     label: { en: 'RRID', nl: 'RRID' },
     prefixes: ['rrid'],
     addresses: [/^(?:scicrunch\.org\/resolver|identifiers\.org)\/(?:RRID:)([^/?#]+)\/?$/i],
-    bare: /^(?:SCR_|nlx_)\d+$/i,
+    bare: /^(?:SCR|nlx)_\w+$/i,
     key: (text) => {
-      const found = /^(?:RRID:\s*)?(SCR|nlx)_(\d+)$/i.exec(text);
-      return found ? `${lower(found[1] ?? '') === 'scr' ? 'SCR' : 'nlx'}_${found[2]}` : undefined;
+      const [, authority, number] = /^(?:RRID:\s*)?([a-z]+)_([a-z0-9]+)$/i.exec(text) ?? [];
+      if (!authority) return undefined;
+      return `RRID:${authority.toLowerCase() === 'scr' ? 'SCR' : authority}_${number}`;
     },
   },
   {
@@ -191,22 +210,43 @@ export const schemes = [
     label: { en: 'OrgReg id', nl: 'OrgReg-id' },
     prefixes: ['orgreg'],
     addresses: [],
-    key: match(/^[A-Z]{2}\d{4,}$/, upper),
+    key: match(/^[A-Z]{2}\d{4}$/, upper),
   },
   {
     name: 'ringgold',
     label: { en: 'Ringgold id', nl: 'Ringgold-id' },
     prefixes: ['ringgold'],
     addresses: [],
-    key: match(/^\d+$/),
+    key: match(/^[1-9]\d{2,6}$/, (text) => text.replace(/^RingGold:\s*/i, '')),
   },
   {
-    name: 'bbmri',
+    name: 'orgref',
+    label: { en: 'OrgRef id', nl: 'OrgRef-id' },
+    prefixes: ['orgref'],
+    addresses: [],
+    key: match(/^[1-9]\d*$/),
+  },
+  {
+    name: 'bbmri-eric',
     label: { en: 'BBMRI-ERIC directory id', nl: 'BBMRI-ERIC-directory-id' },
     prefixes: [],
-    addresses: [/^directory\.bbmri-eric\.eu\/(?:#\/|ERIC\/directory\/#\/)?(?:collection|biobank)\/([^/?]+)$/i],
-    bare: /^bbmri-eric:(?:contactID:|networkID:|ID:)\S+$/i,
-    key: match(/^bbmri-eric:(?:contactID:|networkID:|ID:)[A-Z]{2,}_\S+$/),
+    addresses: [/^directory\.bbmri-eric\.eu\/#\/(?:collection|biobank)\/([^/?]+)$/i],
+    bare: /^bbmri-eric:ID:\S+$/i,
+    key: match(/^bbmri-eric:ID:[A-Z]{2}_[\w-]+(?::collection:[\w:-]+)?$/),
+  },
+  {
+    name: 'celex',
+    label: { en: 'CELEX number', nl: 'CELEX-nummer' },
+    prefixes: ['celex'],
+    addresses: [],
+    key: match(/^[0-9CE]\d{4}[A-Z]{1,2}\d{4}(?:\(\d\d\))?$/, upper),
+  },
+  {
+    name: 'nwo-project',
+    label: { en: 'NWO project number', nl: 'NWO-projectnummer' },
+    prefixes: ['nwo'],
+    addresses: [],
+    key: match(/^\d{3}\.\d{3}\.\d{3}$/),
   },
 ] as const satisfies readonly Scheme[];
 

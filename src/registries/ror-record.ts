@@ -67,6 +67,7 @@ const schemeNames: Readonly<Record<string, SchemeName>> = {
   fundref: 'crossref-funder',
   grid: 'grid',
   isni: 'isni',
+  orgref: 'orgref',
   wikidata: 'wikidata',
 };
 

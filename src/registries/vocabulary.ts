@@ -125,7 +125,8 @@ export class Vocabulary {
     if (type === undefined) yield [subject, predicate, quoted(value)];
     else if (!type.startsWith('@')) yield [subject, predicate, `${quoted(value)}^^${type}`];
     else {
-      const iri = (type === '@vocab' ? this.#names.get(value) : undefined) ?? this.#expand(value);
+      const iri = type === '@vocab' && !value.includes(':') ? this.#names.get(value) : this.#expand(value);
+      if (iri === undefined) return;
       yield [subject, predicate, `<${iri}>`];
       yield* this.#describe(iri);
     }
