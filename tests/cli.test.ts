@@ -406,8 +406,13 @@ describe('dump', () => {
       expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
       expect(stderr).toMatch(/^small\.ttl: \d+ bytes\n/);
     }
-    const names = formats.flatMap(({ extension }) => [`small.${extension}`, `small.${extension}.gz`]);
-    expect(readdirSync(inFolder('out/one')).sort()).toEqual(names.sort());
+    const names = readdirSync(inFolder('out/one'));
+    for (const { extension } of formats)
+      for (const ending of ['', '.gz', '.br']) {
+        expect(names).toContain(`small.${extension}${ending}`);
+        expect(names).toContain(`small-inferred.${extension}${ending}`);
+      }
+    expect(readdirSync(inFolder('out/two'))).toEqual(names);
     for (const name of names) {
       const [one, two] = ['one', 'two'].map((each) => readFileSync(inFolder(`out/${each}/${name}`)));
       expect(one?.equals(two as Buffer), name).toBe(true);
@@ -418,7 +423,12 @@ describe('dump', () => {
 
   test('writes one format into a folder', async () => {
     await run(['dump', ...plain(), '--format', 'trig', '--out', 'out/trig']);
-    expect(readdirSync(inFolder('out/trig')).sort()).toEqual(['dataset.trig', 'dataset.trig.gz']);
+    expect(readdirSync(inFolder('out/trig')).sort()).toEqual([
+      'SHA256SUMS',
+      'dataset.trig',
+      'dataset.trig.br',
+      'dataset.trig.gz',
+    ]);
   });
 
   test('a large dump arrives whole through a pipe', async () => {

@@ -21,9 +21,9 @@ let version: string;
 
 beforeAll(async () => {
   running = await serve();
-  const dump = await get(`/dumps/${name}.nq`);
-  quads = await parse(await dump.text(), findFormat('n-quads') as Format);
   version = ((await (await get('/', { Accept: 'application/json' })).json()) as { version: string }).version;
+  const dump = await get(`/dumps/${version}/${name}.nq`);
+  quads = await parse(await dump.text(), findFormat('n-quads') as Format);
 });
 afterAll(() => running?.stop());
 

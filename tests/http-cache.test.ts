@@ -235,7 +235,10 @@ describe('the application', () => {
       collections: new Collections([], async () => []),
       examples: [],
       context: {},
+      dumps: { parts: [], files: [] },
+      modified: new Date(0),
       readDump: async () => Buffer.from(''),
+      openDumps: async () => undefined,
       report: () => undefined,
       limits: { cacheBytes: 200_000 },
     };

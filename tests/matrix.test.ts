@@ -58,7 +58,6 @@ const examples: Record<string, readonly string[]> = {
   '/graphs/*path': ['/graphs/ontology', '/graphs/nowhere'],
   '/catalog{/*rest}': ['/catalog', '/catalog/dataset', '/catalog/nowhere'],
   '/dumps/': ['/dumps/'],
-  '/dumps/:file': ['/dumps/umcnl.ttl', '/dumps/umcnl.nq.gz', '/dumps/other.ttl', '/dumps/..%2f..%2fpackage.json'],
   '/changes': ['/changes', '/changes?lang=nl'],
   '/changes/:from/:to': [
     '/changes/{version}/{version}',
@@ -67,6 +66,22 @@ const examples: Record<string, readonly string[]> = {
     '/changes/{version}/current',
     '/changes/0000000000000000/current',
     '/changes/yesterday/current',
+  ],
+  '/dumps/:name': [
+    '/dumps/umcnl.ttl',
+    '/dumps/SHA256SUMS',
+    '/dumps/other.ttl',
+    '/dumps/..%2f..%2fpackage.json',
+    '/dumps/{version}/',
+    '/dumps/0000000000000000/',
+  ],
+  '/dumps/:version/:file': [
+    '/dumps/{version}/umcnl-ontology.ttl',
+    '/dumps/{version}/umcnl-ontology.nq.gz',
+    '/dumps/{version}/SHA256SUMS',
+    '/dumps/{version}/other.ttl',
+    '/dumps/{version}/..%2f..%2fpackage.json',
+    '/dumps/0000000000000000/umcnl.ttl',
   ],
   '/ontology/:version': ['/ontology/0.1.0', '/ontology/0.0.0'],
   '/ontology{.:suffix}': ['/ontology', '/ontology.ttl', '/ontology.html', '/ontology.pdf'],
@@ -155,7 +170,7 @@ afterAll(() => running?.stop());
 function describeAnswer({ status, headers }: Answer): string {
   const facts = [
     [status, headers['content-type']].filter(Boolean).join(' '),
-    headers.location && `to ${headers.location}`,
+    headers.location && `to ${headers.location.replaceAll(version, '{version}')}`,
     headers.vary && `varies by ${headers.vary}`,
     headers['cache-control'],
     headers.etag && 'tagged',
@@ -296,6 +311,8 @@ describe.each(addresses.map((address) => [shorten(address, 80), address]))('%s',
         'x-request-id',
         'connection',
         'keep-alive',
+        // Of the content of this very answer, which has none (RFC 9530, section 2).
+        'content-digest',
         ...(moving(address) ? ['content-length'] : []),
       ];
       const tell = (headers: IncomingHttpHeaders) =>

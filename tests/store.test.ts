@@ -15,7 +15,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Opened, openDataset, PrepareFault } from '../src/commands/open.ts';
-import { keepVersion, listVersions, type Store } from '../src/load/store.ts';
+import { type KeepFile, keepVersion, listRemoved, listVersions, type Store } from '../src/load/store.ts';
 import { defaults, serve } from './setup/server.ts';
 
 const main = path.join(import.meta.dirname, '../dist/main.js');
@@ -49,11 +49,15 @@ const open = (options: Partial<typeof defaults> = {}): Promise<Opened> =>
   openDataset({ ...defaults, plain: true, data: [inFolder('data.ttl')], store: inFolder('kept'), ...options });
 const versionOf = async (options?: Partial<typeof defaults>): Promise<string> => (await open(options)).prepared.version;
 const kept = (...names: string[]): string => inFolder('kept', 'plain', ...names);
-const versions = (): string[] => readdirSync(kept()).filter((name) => name !== 'made-from');
+const versions = (): string[] => readdirSync(kept()).filter((name) => !['made-from', 'removed'].includes(name));
 
-/** All that lies in a folder, by name. */
+/** All that lies in a folder and in those below it, by name. */
 const contents = (of: string): Record<string, string> =>
-  Object.fromEntries(readdirSync(of).map((name) => [name, readFileSync(path.join(of, name), 'latin1')]));
+  Object.fromEntries(
+    readdirSync(of, { recursive: true, encoding: 'utf8' })
+      .filter((name) => statSync(path.join(of, name)).isFile())
+      .map((name) => [name, readFileSync(path.join(of, name), 'latin1')]),
+  );
 
 describe('a prepared dataset', () => {
   test('is made once, and opened as long as its files are the same', async () => {
@@ -79,13 +83,14 @@ describe('a prepared dataset', () => {
       const made = [];
       for (const store of [inFolder('one'), inFolder('two')]) {
         const version = await versionOf({ ...options, store });
-        // The image has random numbers in it, and the manifest its checksum.
+        // The image has random numbers in it, and the manifest its checksum and the time.
         const {
           'oxigraph.image': _image,
           'manifest.json': manifest,
           ...files
         } = contents(path.join(store, name, version));
-        const { image: _facts, ...facts } = JSON.parse(manifest as string) as Record<string, unknown>;
+        const { image: _facts, prepared, ...facts } = JSON.parse(manifest as string) as Record<string, unknown>;
+        expect(Math.abs(Date.now() - Date.parse(String(prepared)))).toBeLessThan(300_000);
         made.push({ version, files, facts });
       }
       expect(Object.keys(made[0]?.files ?? {}).length).toBeGreaterThan(10);
@@ -114,6 +119,7 @@ describe('a prepared dataset', () => {
     expect(await openVersion(first)).toBeUndefined();
     expect((await openVersion(second))?.version).toBe(second);
     expect((await openVersion(third))?.version).toBe(third);
+    expect(await listRemoved({ folder: inFolder('kept'), name: 'plain' })).toEqual([first]);
     // What led to the version that is gone is gone too.
     expect(readdirSync(kept('made-from'))).toHaveLength(2);
   });
@@ -246,20 +252,22 @@ describe('a store', () => {
   });
 
   const store = (): Store => ({ folder, name: 'things' });
+  const fillWith =
+    (...files: readonly (readonly [name: string, content: string])[]) =>
+    async (keepFile: KeepFile): Promise<void> => {
+      for (const [name, content] of files) await keepFile(name, content);
+    };
 
   test('leaves nothing of a dataset that cannot be kept', async () => {
-    await keepVersion(store(), 'aaaa', 'from-a', [['manifest.json', '{}']], 5);
+    await keepVersion(store(), 'aaaa', 'from-a', fillWith(['manifest.json', '{}']), 5);
     const wrong = keepVersion(
       store(),
       'aaaa',
       'from-a',
-      [
-        ['manifest.json', '{}'],
-        ['no/such/folder', ''],
-      ],
+      fillWith(['manifest.json', '{}'], ['manifest.json/no-folder', '']),
       5,
     );
-    await expect(wrong).rejects.toThrow('ENOENT');
+    await expect(wrong).rejects.toThrow('EEXIST');
     expect(readdirSync(inFolder('things')).sort()).toEqual(['aaaa', 'made-from']);
     expect(await listVersions(store())).toEqual(['aaaa']);
   });
@@ -275,33 +283,15 @@ describe('a store', () => {
       utimesSync(inFolder('things', name), then, then);
     }
     expect(await listVersions(store())).toEqual([]);
-    await keepVersion(store(), 'cccc', 'from-c', [['manifest.json', '{}']], 1);
+    await keepVersion(store(), 'cccc', 'from-c', fillWith(['manifest.json', '{}']), 1);
     // The other may be in the making.
     expect(readdirSync(inFolder('things')).sort()).toEqual(['bbbb.2', 'cccc', 'made-from']);
     expect(await listVersions(store())).toEqual(['cccc']);
   });
 
   test('replaces a version as a whole', async () => {
-    await keepVersion(
-      store(),
-      'aaaa',
-      'from-a',
-      [
-        ['manifest.json', '{}'],
-        ['one', '1'],
-      ],
-      5,
-    );
-    await keepVersion(
-      store(),
-      'aaaa',
-      'from-b',
-      [
-        ['manifest.json', '{}'],
-        ['two', '2'],
-      ],
-      5,
-    );
+    await keepVersion(store(), 'aaaa', 'from-a', fillWith(['manifest.json', '{}'], ['one', '1']), 5);
+    await keepVersion(store(), 'aaaa', 'from-b', fillWith(['manifest.json', '{}'], ['two', '1']), 5);
     expect(readdirSync(inFolder('things', 'aaaa')).sort()).toEqual(['manifest.json', 'two']);
     expect(existsSync(inFolder('things', 'made-from', 'from-a'))).toBe(true);
   });

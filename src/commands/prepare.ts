@@ -3,10 +3,9 @@ import type { Dataset } from '../dataset/build.ts';
 import { checkShapes, describeFinding } from '../dataset/check.ts';
 import { keepPrepared } from '../dataset/keep.ts';
 import { preparedFiles } from '../dataset/prepared.ts';
-import type { StoredFile } from '../load/store.ts';
+import type { KeepFile } from '../load/store.ts';
 import { makeContext } from '../publish/context.ts';
-import { listDumps, writeDump } from '../publish/dumps.ts';
-import { NotExpressible } from '../rdf/not-expressible.ts';
+import { checksumFile, writeChecksums, writeDumps } from '../publish/dumps.ts';
 import { loadDataset } from './load.ts';
 import { identify, type PrepareOptions, prepareOptions } from './open.ts';
 import { endProgress, say, showProgress } from './progress.ts';
@@ -23,7 +22,7 @@ export function prepareCommand(): Command {
     const dataset = await loadDataset(options);
     await refuseInvalid(dataset, options.allowInvalid);
     showProgress('Writing the dumps …');
-    await keepPrepared(store, made, dataset, await artefacts(dataset), options.keep);
+    await keepPrepared(store, made, dataset, (keepFile) => keepArtefacts(dataset, keepFile), options.keep);
     endProgress();
     process.stdout.write(`${dataset.version}\n`);
   });
@@ -44,15 +43,13 @@ async function refuseInvalid(dataset: Dataset, allow: boolean): Promise<void> {
     );
 }
 
-async function artefacts(dataset: Dataset): Promise<StoredFile[]> {
-  const files: StoredFile[] = [[preparedFiles.context, JSON.stringify(makeContext(dataset))]];
-  for (const dump of listDumps(dataset)) {
-    try {
-      files.push([dump.file, await writeDump(dataset, dump)]);
-    } catch (error) {
-      if (!(error instanceof NotExpressible)) throw error;
-      say(`${dump.file}: left out. ${error.message}`);
-    }
-  }
-  return files;
+async function keepArtefacts(dataset: Dataset, keepFile: KeepFile): Promise<void> {
+  const inFolder = (file: string): string => `${preparedFiles.dumpFolder}/${file}`;
+  await keepFile(preparedFiles.context, JSON.stringify(makeContext(dataset)));
+  const index = await writeDumps(dataset, {
+    save: (file, content) => keepFile(inFolder(file), content),
+    leaveOut: (file, reason) => say(`${file}: left out. ${reason}`),
+  });
+  await keepFile(inFolder(checksumFile), writeChecksums(index));
+  await keepFile(preparedFiles.dumps, JSON.stringify(index));
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -5,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { engineNQuads } from '../dataset/build.ts';
 import { type Prepared, preparedFiles } from '../dataset/prepared.ts';
+import type { Versions } from '../dataset/versions.ts';
 import { pieces } from '../engine/pieces.ts';
 import { withoutComments } from '../engine/query-form.ts';
 import { type DatasetSource, QueryService } from '../engine/query-service.ts';
@@ -18,8 +20,8 @@ import type { Site } from '../http/site.ts';
 import { readQueries } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { Collections } from '../publish/collections.ts';
+import type { DumpIndex, KeptDumps } from '../publish/dumps.ts';
 import { GraphIndex } from '../publish/graph-index.ts';
-import { NotExpressible } from '../rdf/not-expressible.ts';
 import { readFederation } from './federation.ts';
 import { type Opened, openDataset, type PrepareOptions, prepareOptions } from './open.ts';
 import { type EngineOptions, engineOptions, port, positive, whole } from './options.ts';
@@ -188,15 +190,32 @@ async function makeSite(
     collections: new Collections(await read('collections'), (query) => askRows(pool, query)),
     examples: await read('examples'),
     context: JSON.parse(String(await prepared.file(preparedFiles.context))) as Record<string, unknown>,
-    readDump: (dump) =>
-      prepared.file(dump.file).catch(() => {
-        throw new NotExpressible(`${dump.format.label} cannot say all of this graph. Take N-Quads or TriG.`);
-      }),
+    dumps: await readIndex(prepared),
+    modified: prepared.modified,
+    readDump: (file) => prepared.file(`${preparedFiles.dumpFolder}/${file}`),
+    openDumps: (wanted) => openDumps(versions, wanted),
     limits: { cacheBytes: options.cache * mebibyte },
     report: (error, request) => operations.log.error({ error, request }, 'Nobody foresaw this error.'),
   };
   // The index is a getter: it must not be asked for yet.
   return Object.assign(loadLater(prepared), rest);
+}
+
+const readIndex = async (prepared: Prepared): Promise<DumpIndex> =>
+  JSON.parse(String(await prepared.file(preparedFiles.dumps))) as DumpIndex;
+
+// Read anew each time: another release of this program may have written the files of a version again. A version that an
+// earlier release has prepared has no list of its dumps.
+async function openDumps(versions: Versions, version: string): Promise<KeptDumps | undefined> {
+  try {
+    const kept = (await versions.list()).find((each) => each.version === version);
+    if (kept?.prepared === undefined) return undefined;
+    const index = JSON.parse(await readFile(versions.pathOf(version, preparedFiles.dumps), 'utf8')) as DumpIndex;
+    const pathOf = (file: string): string => versions.pathOf(version, path.join(preparedFiles.dumpFolder, file));
+    return { ...index, version, modified: new Date(kept.prepared), pathOf };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Milliseconds in which queries are answered first. */

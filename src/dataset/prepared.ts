@@ -1,16 +1,18 @@
 import type { EngineImage } from '../engine/engine.ts';
 import { imageMaker } from '../engine/oxigraph-module.ts';
 import type { Publication } from '../load/publication.ts';
-import { openStored, readStored, type Store, touchVersion } from '../load/store.ts';
+import { openStored, readStored, type Store, storedPath, touchVersion } from '../load/store.ts';
 import type { DatasetFacts } from './build.ts';
 
 /** What is kept of a dataset beside its quads and the image. */
 export interface Manifest extends Omit<DatasetFacts, 'publication'> {
   /** What there is to know of the image of Oxigraph's memory without its bytes. */
   readonly image: Omit<EngineImage, 'memory'> & { readonly checksum: number };
+  /** When it was prepared here, in ISO 8601. */
+  readonly prepared: string;
 }
 
-/** The files of a prepared dataset; its dumps lie beside them. */
+/** The files of a prepared dataset. */
 export const preparedFiles = {
   manifest: 'manifest.json',
   /** Canonical N-Quads of all graphs. */
@@ -19,6 +21,10 @@ export const preparedFiles = {
   image: 'oxigraph.image',
   /** The JSON-LD context. */
   context: 'context.json',
+  /** What dumps there are. */
+  dumps: 'dumps.json',
+  /** The folder in which the dumps lie. */
+  dumpFolder: 'dumps',
 } as const;
 
 /** A dataset that is kept: its files are read when somebody asks for them. */
@@ -29,6 +35,10 @@ export interface Prepared extends DatasetFacts {
   readonly canonical: () => Promise<Buffer>;
   /** One of the further files that are kept beside it. */
   readonly file: (name: string) => Promise<Buffer>;
+  /** Where that file lies. */
+  readonly path: (name: string) => string;
+  /** When it was prepared here. */
+  readonly modified: Date;
 }
 
 /** Opens a dataset that is kept. Throws when it is not there, or cannot be read. */
@@ -38,13 +48,16 @@ export async function openPrepared(
   publication: Publication | undefined,
 ): Promise<Prepared> {
   await touchVersion(store, version);
-  const { image, ...facts } = JSON.parse(String(await readStored(store, version, preparedFiles.manifest))) as Manifest;
+  const manifest = JSON.parse(String(await readStored(store, version, preparedFiles.manifest))) as Manifest;
+  const { image, prepared, ...facts } = manifest;
   return {
     ...facts,
     publication,
     image: await openImage(store, version, image),
     canonical: () => readStored(store, version, preparedFiles.quads),
     file: (name) => readStored(store, version, name),
+    path: (name) => storedPath(store, version, name),
+    modified: new Date(prepared),
   };
 }
 

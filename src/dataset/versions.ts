@@ -1,5 +1,5 @@
 import type { Input } from '../load/files.ts';
-import { listVersions, readStored, type Store } from '../load/store.ts';
+import { listRemoved, listVersions, readStored, type Store, storedPath } from '../load/store.ts';
 import type { DatasetFacts } from './build.ts';
 import { preparedFiles } from './prepared.ts';
 
@@ -24,6 +24,10 @@ export interface Versions {
   readonly list: () => Promise<readonly KeptVersion[]>;
   /** One of them, or undefined when it is not kept. */
   readonly open: (version: string) => Promise<Edition | undefined>;
+  /** Where a file of one of them lies. */
+  readonly pathOf: (version: string, file: string) => string;
+  /** Those that were kept once and are no longer. */
+  readonly listRemoved: () => Promise<readonly string[]>;
 }
 
 /** What a version is named by: the first digits of the hash of what it holds. */
@@ -52,6 +56,8 @@ export function keptVersions(store: Store): Versions {
       const canonical = await readStored(store, version, preparedFiles.quads).catch(() => undefined);
       return found && canonical && { version, inputs: found.inputs, canonical };
     },
+    pathOf: (version, file) => storedPath(store, version, file),
+    listRemoved: () => listRemoved(store),
   };
 }
 

@@ -1,10 +1,8 @@
 import type { Collection } from '../publish/collections.ts';
-import type { Dump } from '../publish/dumps.ts';
 import type { Description } from '../publish/graph-index.ts';
-import { graphStorePath } from '../publish/graph-statistics.ts';
 import { formats } from '../rdf/formats.ts';
 import { rdf } from '../rdf/terms.ts';
-import { inLanguage, page } from './layout.tsx';
+import { page } from './layout.tsx';
 import { Examples, Facts, Name, Triples } from './parts.tsx';
 import { type Language, texts } from './texts.ts';
 import { localPath, shorten, type View } from './view.ts';
@@ -133,44 +131,6 @@ export function collectionPage(view: View, collection: Collection, language: Lan
             </li>
           ))}
         </ul>
-      </>
-    ),
-  });
-}
-
-/** The list of dumps. */
-export function dumpsPage(view: View, dumps: readonly Dump[], language: Language): string {
-  const words = texts[language];
-  return page({
-    view,
-    language,
-    title: words.dumps,
-    children: (
-      <>
-        <h1>{words.dumps}</h1>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.format}</th>
-              <th scope="col">{words.file}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {dumps.map(({ file, format, gzip }) => (
-              <tr key={file}>
-                <td>
-                  {format.label}, {gzip ? 'gzip' : words.plain}
-                </td>
-                <td>
-                  <a href={`/dumps/${file}`}>{file}</a>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-        <p>
-          <a href={inLanguage(graphStorePath, language)}>{words.graphs}</a>: {words.graphsText}
-        </p>
       </>
     ),
   });

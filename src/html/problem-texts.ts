@@ -246,6 +246,30 @@ export const problemTexts = {
       nl: 'Vraag een ander formaat, zoals Turtle.',
     },
   },
+  'precondition-failed': {
+    status: 412,
+    title: { en: 'Not the file that was meant', nl: 'Niet het bedoelde bestand' },
+    meaning: {
+      en: 'The request wants an answer only if the file is the one that it names, and it is another.',
+      nl: 'Het verzoek wil alleen antwoord als het bestand is wat het noemt, en het is een ander.',
+    },
+    action: {
+      en: 'Ask without the header If-Match or If-Unmodified-Since.',
+      nl: 'Vraag het zonder de header If-Match of If-Unmodified-Since.',
+    },
+  },
+  'range-not-satisfiable': {
+    status: 416,
+    title: { en: 'No such range', nl: 'Dat bereik is er niet' },
+    meaning: {
+      en: 'The request asks for a part of a file that lies beyond its end.',
+      nl: 'Het verzoek vraagt een deel van een bestand dat voorbij het einde ligt.',
+    },
+    action: {
+      en: 'You may have all of it already. The message has the size of the file; its checksum is in the list of downloads.',
+      nl: 'Mogelijk is alles er al. De melding noemt de grootte van het bestand; de controlesom staat in de lijst met downloads.',
+    },
+  },
   'request-timeout': {
     status: 408,
     title: { en: 'Request not finished in time', nl: 'Verzoek niet op tijd klaar' },

@@ -5,6 +5,7 @@ import { softwareVersion } from '../load/software.ts';
 import { BodyCache } from './body-cache.ts';
 import { acceptedCodings, type Coding, compress, isCompressible, worthCompressing } from './compress.ts';
 import { etag, findMatch, tagOf } from './conditional.ts';
+import { type SentFile, sendFile } from './file.ts';
 import { chooseLanguage, type Offer, requireOffer } from './negotiate.ts';
 import { type Facts, note, notedQuery } from './observe.ts';
 import { limitsOf, type Site } from './site.ts';
@@ -55,12 +56,28 @@ export type Answer =
   | ({ readonly kind: 'variants'; readonly variants: readonly Variant[] } & Cacheable)
   /** One body, whatever Accept says: the address itself names the format. */
   | ({ readonly kind: 'single'; readonly variant: Variant } & Cacheable)
+  | FileAnswer
   | Redirect;
+
+/** A file on disk that never changes. */
+interface FileAnswer extends Pick<SentFile, 'path' | 'sha256' | 'absent'> {
+  readonly kind: 'file';
+  readonly mediaType: string;
+  /** The content coding that the file is in. */
+  readonly coding: Coding | undefined;
+  /** Whether the coding was chosen among several. */
+  readonly negotiated: boolean;
+  /** The entity tag without its quotes: the same for the same bytes. */
+  readonly tag: string;
+  readonly modified: Date;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** `location` is an address on this instance, percent-encoded. */
 interface Redirect {
   readonly kind: 'redirect';
-  readonly status: 303;
+  /** 302 where it may lead elsewhere later. */
+  readonly status: 302 | 303;
   readonly location: string;
 }
 
@@ -130,6 +147,10 @@ export function createSender(site: Site): Sender {
       writeRedirect(request, response, answer);
       return;
     }
+    if (answer.kind === 'file') {
+      await sendFile(request, response, { ...answer, headers: headersOfFile(answer) });
+      return;
+    }
     const variant = answer.kind === 'single' ? answer.variant : requireOffer(request, answer.variants);
     const { byLanguage = false, caching = answer.caching ?? 'checked' } = variant;
     // Pages show names of things, which come from what is still being read.
@@ -174,7 +195,12 @@ const safeMethods = new Set(['GET', 'HEAD']);
 const planKey = ({ originalUrl, headers }: Request): string =>
   `${originalUrl}\n${headers.accept}\n${headers['accept-encoding']}\n${headers['accept-language']}`;
 
-function headersOf(answer: Exclude<Answer, Redirect>, variant: Variant, caching: Caching, language: Language): Headers {
+function headersOf(
+  answer: Exclude<Answer, Redirect | FileAnswer>,
+  variant: Variant,
+  caching: Caching,
+  language: Language,
+): Headers {
   const { mediaType, byLanguage } = variant;
   const headers: Headers = { ...answer.headers, ...variant.headers };
   headers['Content-Type'] = contentType(mediaType);
@@ -188,6 +214,16 @@ function headersOf(answer: Exclude<Answer, Redirect>, variant: Variant, caching:
   if (vary.length) headers['Vary'] = vary.join(', ');
   return headers;
 }
+
+const headersOfFile = ({ headers, mediaType, coding, negotiated, modified, tag }: FileAnswer) => ({
+  ...headers,
+  'Content-Type': contentType(mediaType),
+  ...(coding ? { 'Content-Encoding': coding } : {}),
+  ...(negotiated ? { Vary: 'Accept-Encoding' } : {}),
+  'Cache-Control': cacheControl.permanent,
+  ETag: etag(tag, coding),
+  'Last-Modified': modified.toUTCString(),
+});
 
 type Headers = Record<string, string | number>;
 type Found = NonNullable<ReturnType<BodyCache['find']>>;

@@ -11,7 +11,7 @@ export const catalogueRoutes: readonly Route[] = [{ path: '/catalog{/*rest}', ge
 function catalogue(site: Site, request: Request): Answer {
   const { publication } = site.dataset;
   if (!publication) throw new Problem(404, 'not-found', 'Files served as they are have no catalogue.');
-  const quads = describeCatalogue(site.dataset, publication, site.publicUrl);
+  const quads = describeCatalogue(site.dataset, publication, site.dumps, site.publicUrl);
   const address = site.publicUrl + request.path.replace(/\/$/, '');
   // Harvesters take an answer for a description of what they asked for.
   if (!quads.some(({ subject }) => subject.value === address))

@@ -1,7 +1,6 @@
 import type { Request } from 'express';
 import { graphPage, graphsPage } from '../html/graphs-page.tsx';
 import { baseOf } from '../html/view.ts';
-import { listDumps } from '../publish/dumps.ts';
 import { graphPath, graphStorePath, listGraphs } from '../publish/graph-statistics.ts';
 import { describeGraphs, servicePrefixes } from '../publish/service-description.ts';
 import { type Format, type FormatName, findFormat, formats } from '../rdf/formats.ts';
@@ -78,9 +77,12 @@ const dumpsOfTriples: Readonly<Record<string, FormatName>> = {
 
 // The default graph is the largest of all: read as it was written with the dumps, it holds up no other request.
 function defaultGraphIn(site: Site, { name, mediaType, aliases, write }: Format): Variant {
-  const dump = listDumps(site.dataset).find((each) => !each.gzip && each.format.name === dumpsOfTriples[name]);
+  const dump = site.dumps.files.find(
+    ({ part, format, coding, statements }) =>
+      part === '' && format === dumpsOfTriples[name] && coding === undefined && statements === undefined,
+  );
   const make = () => write(site.index.defaultGraph, site.dataset.publication?.prefixes ?? {});
-  return { mediaType, aliases, body: () => (dump ? site.readDump(dump).catch(make) : make()) };
+  return { mediaType, aliases, body: () => (dump ? site.readDump(dump.file).catch(make) : make()) };
 }
 
 // Others make, change or remove a graph: they are refused as such, with 405, whether the graph is there or not.

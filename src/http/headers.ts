@@ -41,6 +41,6 @@ export const fixedHeaders: readonly (readonly [string, string])[] = [
   ['Access-Control-Allow-Origin', '*'],
   [
     'Access-Control-Expose-Headers',
-    'Accept-Post, Accept-Query, Allow, Content-Disposition, Content-Language, Content-Location, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Vary, X-Request-Id',
+    'Accept-Post, Accept-Query, Accept-Ranges, Allow, Content-Digest, Content-Disposition, Content-Encoding, Content-Language, Content-Location, Content-Range, ETag, Link, Location, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After, Vary, X-Request-Id',
   ],
 ];

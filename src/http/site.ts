@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Versions } from '../dataset/versions.ts';
 import type { QueryService } from '../engine/query-service.ts';
 import type { View } from '../html/view.ts';
-import type { Dump } from '../publish/dumps.ts';
+import type { DumpIndex, KeptDumps } from '../publish/dumps.ts';
 import type { Answer } from './answer.ts';
 import type { BodyCache } from './body-cache.ts';
 import type { Operations } from './operations.ts';
@@ -14,8 +14,14 @@ export interface Site extends View {
   readonly loading: { readonly done: () => boolean; readonly whenDone: Promise<void> };
   /** The JSON-LD context of the dataset. */
   readonly context: Record<string, unknown>;
-  /** The bytes of a dump. */
-  readonly readDump: (dump: Dump) => Promise<Buffer>;
+  /** What there is to download of the current version. */
+  readonly dumps: DumpIndex;
+  /** When the current version was prepared here. */
+  readonly modified: Date;
+  /** The bytes of a dump of the current version. */
+  readonly readDump: (file: string) => Promise<Buffer>;
+  /** What there is to download of a version; undefined when it is not kept. */
+  readonly openDumps: (version: string) => Promise<KeptDumps | undefined>;
   /** The versions of the dataset that are kept; without them, none can be compared. */
   readonly versions?: Versions;
   /** Notes an error that nobody foresaw, and the id of the request that met it. */

@@ -13,11 +13,13 @@ export interface Store {
   readonly name: string;
 }
 
-/** A file of a prepared dataset: its name, and its content. */
-export type StoredFile = readonly [name: string, content: Uint8Array | string];
+/** Keeps a file of a prepared dataset; its name may begin with a folder. */
+export type KeepFile = (name: string, content: Uint8Array | string) => Promise<void>;
 
 const versionFolder = ({ folder, name }: Store, version: string): string => path.join(folder, name, version);
 const pointerFolder = ({ folder, name }: Store): string => path.join(folder, name, 'made-from');
+/** The names of versions that are no longer kept: who asks for one is told so. */
+const removedFolder = ({ folder, name }: Store): string => path.join(folder, name, 'removed');
 const pointerFile = (store: Store, fingerprint: string): string => path.join(pointerFolder(store), fingerprint);
 
 // Under a TypeScript loader (tests) this file is source, while built code prepares: both go by the same.
@@ -67,12 +69,21 @@ export async function listVersions(store: Store): Promise<string[]> {
   return found.sort((a, b) => b.time - a.time).map(({ version }) => version);
 }
 
-/** Keeps a prepared dataset: all of its files or none. The newest `keep` versions stay. */
+/** The versions that were kept once and are no longer. */
+export async function listRemoved(store: Store): Promise<string[]> {
+  const kept = await listVersions(store);
+  return (await readdir(removedFolder(store)).catch(() => [])).filter((version) => !kept.includes(version));
+}
+
+/**
+ * Keeps a prepared dataset: all of its files or none. `fill` hands them over one by one, so that they are never in
+ * memory together. The newest `keep` versions stay.
+ */
 export async function keepVersion(
   store: Store,
   version: string,
   made: string,
-  files: readonly StoredFile[],
+  fill: (keepFile: KeepFile) => Promise<void>,
   keep: number,
 ): Promise<void> {
   const target = versionFolder(store, version);
@@ -80,7 +91,11 @@ export async function keepVersion(
   const replaced = `${target}.${randomUUID()}`;
   try {
     await mkdir(draft, { recursive: true });
-    for (const [name, content] of files) await writeFile(path.join(draft, name), content, { flush: true });
+    await fill(async (name, content) => {
+      const file = path.join(draft, name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, content, { flush: true });
+    });
     // A version that is there already is replaced: another release of this program may have made it.
     await rename(target, replaced).catch(() => undefined);
     await rename(draft, target).catch((error: NodeJS.ErrnoException) => {
@@ -105,7 +120,11 @@ const remove = (file: string): Promise<void> => rm(file, { recursive: true, forc
 // Takes away the oldest versions, what leads to none, and drafts that nobody ends any more.
 async function tidy(store: Store, keep: number): Promise<void> {
   const folder = path.join(store.folder, store.name);
-  for (const old of (await listVersions(store)).slice(keep)) await remove(versionFolder(store, old));
+  for (const old of (await listVersions(store)).slice(keep)) {
+    await remove(versionFolder(store, old));
+    await mkdir(removedFolder(store), { recursive: true });
+    await writeFile(path.join(removedFolder(store), old), '');
+  }
   for (const name of (await readdir(folder)).filter(isDraft)) {
     const age = Date.now() - ((await stat(path.join(folder, name)).catch(() => undefined))?.mtimeMs ?? Date.now());
     if (age > draftTime) await remove(path.join(folder, name));
@@ -120,9 +139,13 @@ export async function touchVersion(store: Store, version: string): Promise<void>
   await utimes(path.join(versionFolder(store, version), 'manifest.json'), now, now).catch(() => undefined);
 }
 
+/** Where a file of a prepared dataset lies. */
+export const storedPath = (store: Store, version: string, name: string): string =>
+  path.join(versionFolder(store, version), name);
+
 /** A file of a prepared dataset. */
 export const readStored = (store: Store, version: string, name: string): Promise<Buffer> =>
-  readFile(path.join(versionFolder(store, version), name));
+  readFile(storedPath(store, version, name));
 
 /**
  * A file of a prepared dataset, opened for as long as the process lasts: threads read it by its descriptor, also after

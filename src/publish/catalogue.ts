@@ -1,8 +1,9 @@
 import type { Quad } from '@rdfjs/types';
 import type { DatasetFacts } from '../dataset/build.ts';
 import type { Publication, Text } from '../load/publication.ts';
+import { findFormat } from '../rdf/formats.ts';
 import { dcat, dcterms, literal, namedNode, quad, rdf, voidTerm } from '../rdf/terms.ts';
-import { listDumps } from './dumps.ts';
+import type { DumpIndex } from './dumps.ts';
 
 /** Where the parts of the catalogue are described, under the public address of the instance. */
 export const cataloguePaths = {
@@ -15,7 +16,12 @@ export const cataloguePaths = {
  * The description of what is published (W3C DCAT 3): catalogue, dataset, a distribution for each dump, the SPARQL
  * service. Its IRIs are addresses on this instance, for harvesters keep only what the address they fetched describes.
  */
-export function describeCatalogue(dataset: DatasetFacts, publication: Publication, publicUrl: string): Quad[] {
+export function describeCatalogue(
+  dataset: DatasetFacts,
+  publication: Publication,
+  dumps: DumpIndex,
+  publicUrl: string,
+): Quad[] {
   const quads: Quad[] = [];
   const at = (path: string): string => publicUrl + path;
   const say = (
@@ -44,17 +50,19 @@ export function describeCatalogue(dataset: DatasetFacts, publication: Publicatio
   say(at(data), dcat('version'), literal(dataset.version));
   say(at(data), voidTerm('uriSpace'), literal(publication.base));
   say(at(data), voidTerm('sparqlEndpoint'), at('/sparql'));
-  for (const { file, format, gzip } of listDumps(dataset)) {
+  for (const { file, format: name, coding, statements } of dumps.files.filter(({ part }) => part === '')) {
+    const format = findFormat(name);
+    if (!format || coding === 'br' || statements) continue;
     const [dump, address] = [at(`${data}/${file}`), at(`/dumps/${file}`)];
     say(at(data), dcat('distribution'), dump);
     say(at(data), voidTerm('dataDump'), address);
     say(dump, rdf('type'), dcat('Distribution'));
-    say(dump, dcterms('title'), literal(`${format.label}${gzip ? ', gzip' : ''}`, 'en'));
+    say(dump, dcterms('title'), literal(`${format.label}${coding ? ', gzip' : ''}`, 'en'));
     say(dump, dcterms('license'), publication.license);
     say(dump, dcat('accessURL'), address);
     say(dump, dcat('downloadURL'), address);
     say(dump, dcat('mediaType'), `https://www.iana.org/assignments/media-types/${format.mediaType}`);
-    if (gzip) say(dump, dcat('compressFormat'), 'https://www.iana.org/assignments/media-types/application/gzip');
+    if (coding) say(dump, dcat('compressFormat'), 'https://www.iana.org/assignments/media-types/application/gzip');
   }
   describe(at(service), dcat('DataService'));
   say(at(service), dcat('endpointURL'), at('/sparql'));

@@ -1,53 +1,226 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
-import type { Dataset, DatasetFacts } from '../dataset/build.ts';
-import { type Format, formats } from '../rdf/formats.ts';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { Quad } from '@rdfjs/types';
+import type { Dataset } from '../dataset/build.ts';
+import { canonicalNQuads, sha256 } from '../rdf/canonical.ts';
+import { type Format, type FormatName, formats } from '../rdf/formats.ts';
+import { NotExpressible } from '../rdf/not-expressible.ts';
+import { type Part, type PartContent, splitParts } from './parts.ts';
+import { describeStatements, type StatementForm, sourceGraphs } from './statements.ts';
 
-/** A file that holds the whole graph. */
-export interface Dump {
+/** A file that holds the graph, or a part of it. */
+export interface DumpFile {
   readonly file: string;
-  readonly format: Format;
-  readonly gzip: boolean;
+  /** The name of the part; empty for the whole. */
+  readonly part: string;
+  readonly format: FormatName;
+  readonly coding?: DumpCoding;
+  /** How statements carry their sources, if they do. */
+  readonly statements?: StatementForm;
+  readonly bytes: number;
+  /** Of the file's bytes, in lower-case hexadecimal. */
+  readonly sha256: string;
+  /** How many statements it holds: triples, or in a format with graphs quads. */
+  readonly triples: number;
 }
+
+/** How a file is compressed. */
+export type DumpCoding = keyof typeof codings;
+
+/** What there is to download of a version. */
+export interface DumpIndex {
+  /** The whole first. */
+  readonly parts: readonly Part[];
+  readonly files: readonly DumpFile[];
+}
+
+/** The dumps of a version that is kept. */
+export interface KeptDumps extends DumpIndex {
+  readonly version: string;
+  /** When the version was prepared here. */
+  readonly modified: Date;
+  /** Where one of the files lies. */
+  readonly pathOf: (file: string) => string;
+}
+
+/** Which dumps to write; left out, all. */
+export interface DumpChoice {
+  /** Empty for the whole. */
+  readonly part?: string | undefined;
+  readonly format?: FormatName | undefined;
+}
+
+/** What is done with the files of the dumps. */
+export interface DumpTarget {
+  readonly save: (file: string, content: Uint8Array) => Promise<void>;
+  /** Told of a file that is not written, as its format cannot say what would have to be in it. */
+  readonly leaveOut: (file: string, reason: string) => void;
+}
+
+/** The file with the checksums of the dumps, as `sha256sum -c` reads it. */
+export const checksumFile = 'SHA256SUMS';
+
+/** The content of {@link checksumFile}. */
+export const writeChecksums = ({ files }: DumpIndex): string =>
+  files.map(({ sha256, file }) => `${sha256}  ${file}\n`).join('');
+
+const gzipped = promisify(gzip);
+const brotli = promisify(brotliCompress);
+
+/** How dumps are compressed beside the plain file, and what the name of the file then ends in. */
+const codings = {
+  // gzip's header holds no time and no name here, so that equal graphs make equal bytes.
+  gzip: { ending: '.gz', encode: (bytes: Uint8Array) => gzipped(bytes, { level: 9 }) },
+  br: {
+    ending: '.br',
+    encode: (bytes: Uint8Array) =>
+      brotli(bytes, {
+        params: {
+          [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+          [constants.BROTLI_PARAM_QUALITY]: 5,
+          [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+        },
+      }),
+  },
+} as const;
 
 /** Triples beyond which files that are served as they are get dumps by line only: others would take minutes to write. */
 const largeGraph = 250_000;
 
-/** The dumps of a dataset: each format, plain and gzip. */
-export function listDumps({ publication, counts }: DatasetFacts): Dump[] {
-  const name = publication?.name ?? 'dataset';
-  const byLine = !publication && counts.asserted > largeGraph;
-  const offered = formats.filter((format) => !byLine || ['n-triples', 'n-quads'].includes(format.name));
-  return offered.flatMap((format: Format) =>
-    [false, true].map((gzip) => ({ file: `${name}.${format.extension}${gzip ? '.gz' : ''}`, format, gzip })),
-  );
+/** A dump before it is written. */
+interface Draft extends Pick<DumpFile, 'part' | 'statements'> {
+  readonly format: Format & { readonly name: FormatName };
+  readonly file: string;
+  readonly triples: number;
+  readonly text: () => string | Promise<string>;
 }
 
 /**
- * The bytes of a dump, the same for the same dataset. Formats without graphs hold the default graph; N-Quads are in
- * canonical form (RDFC-1.0).
+ * Writes the dumps of a dataset, file by file: the whole and each part, in each format, plain and compressed. The same
+ * dataset makes the same bytes. Formats without graphs hold the merge of the graphs; N-Quads are in canonical form
+ * (RDFC-1.0).
  */
-export async function writeDump(dataset: Dataset, { format, gzip }: Dump): Promise<Buffer> {
-  const text =
-    format.name === 'n-quads'
-      ? dataset.canonical
-      : await format.write(format.graphs ? dataset.quads : dataset.defaultGraph, dataset.publication?.prefixes ?? {});
-  // gzip's header holds no time and no name here, so that equal graphs make equal bytes.
-  return gzip ? gzipSync(text, { level: 9 }) : Buffer.from(text);
+export async function writeDumps(dataset: Dataset, target: DumpTarget, choice: DumpChoice = {}): Promise<DumpIndex> {
+  const parts: Part[] = [];
+  const files: DumpFile[] = [];
+  const names = new Set<string>();
+  const saving: Promise<DumpFile[]>[] = [];
+  for (const content of splitParts(dataset)) {
+    const { part } = content;
+    parts.push(part);
+    if ((choice.part ?? part.name) !== part.name) continue;
+    for (const draft of draftsOf(dataset, content)) {
+      if ((choice.format ?? draft.format.name) !== draft.format.name) continue;
+      if (names.has(draft.file))
+        throw new Error(`Two dumps would be called ${draft.file}. Give the part "${part.name}" another name.`);
+      names.add(draft.file);
+      const bytes = await write(draft, target);
+      if (!bytes) continue;
+      // Compressed on other threads, while the next is written on this one; no more at a time than memory is for.
+      if (saving.length >= 2) files.push(...(await (saving.shift() as Promise<DumpFile[]>)));
+      saving.push(saveAll(draft, bytes, target.save));
+    }
+  }
+  for (const saved of await Promise.all(saving)) files.push(...saved);
+  return { parts, files };
 }
 
-/** Writes dumps into a folder; calls back after each. */
+async function write({ file, text }: Draft, { leaveOut }: DumpTarget): Promise<Buffer | undefined> {
+  try {
+    return Buffer.from(await text());
+  } catch (error) {
+    if (!(error instanceof NotExpressible)) throw error;
+    leaveOut(file, error.message);
+    return undefined;
+  }
+}
+
+async function saveAll(draft: Draft, plain: Buffer, save: DumpTarget['save']): Promise<DumpFile[]> {
+  const { part, format, triples, statements } = draft;
+  const facts = { part, format: format.name, ...(statements ? { statements } : {}) };
+  const saveAs = async (file: string, bytes: Uint8Array, coding?: DumpCoding): Promise<DumpFile> => {
+    await save(file, bytes);
+    return { file, ...facts, ...(coding ? { coding } : {}), bytes: bytes.length, sha256: sha256(bytes), triples };
+  };
+  const coded = Object.entries(codings).map(async ([coding, { ending, encode }]) =>
+    saveAs(draft.file + ending, await encode(plain), coding as DumpCoding),
+  );
+  return Promise.all([saveAs(draft.file, plain), ...coded]);
+}
+
+function* draftsOf(dataset: Dataset, content: PartContent): Generator<Draft> {
+  const { publication, canonical, counts, graphs } = dataset;
+  const { part, quads, triples } = content;
+  const prefixes = publication?.prefixes ?? {};
+  const name = publication?.name ?? 'dataset';
+  const isWhole = part.name === '';
+  const stem = isWhole ? name : `${name}-${part.name}`;
+  // A quad that two files say counts once.
+  const inGraphs = (isWhole ? Object.keys(graphs) : part.graphs).reduce((sum, graph) => sum + (graphs[graph] ?? 0), 0);
+  const byLine = !publication && counts.asserted > largeGraph;
+  for (const format of formats) {
+    if (byLine && !['n-triples', 'n-quads'].includes(format.name)) continue;
+    const text = async (): Promise<string> => {
+      if (format.name === 'n-quads') return isWhole ? canonical : canonicalNQuads(quads);
+      return format.write(format.graphs ? quads : triples, prefixes);
+    };
+    const held = format.graphs ? inGraphs : part.triples;
+    yield { part: part.name, format, file: `${stem}.${format.extension}`, triples: held, text };
+  }
+  if (!isWhole || !publication) return;
+  const sources = sourceGraphs(dataset);
+  if (!sources.size) return;
+  for (const { form, ending, names } of statementDumps) {
+    const described = [...describeStatements(quads, { base: publication.base, sources, form })];
+    const all: readonly Quad[] = [...triples, ...described];
+    for (const format of formats.filter((each) => names.includes(each.name)))
+      yield {
+        part: part.name,
+        format,
+        statements: form,
+        file: `${name}-${ending}.${format.extension}`,
+        triples: all.length,
+        text: () => format.write(all, prefixes),
+      };
+  }
+}
+
+/** The dumps of the whole in which statements carry their sources. RDF/XML has no triple terms. */
+const statementDumps: readonly {
+  readonly form: StatementForm;
+  readonly ending: string;
+  readonly names: readonly FormatName[];
+}[] = [
+  { form: 'rdf-1.1', ending: 'statements', names: ['turtle', 'n-triples', 'rdf-xml'] },
+  { form: 'rdf-1.2', ending: 'statements-1.2', names: ['turtle', 'n-triples'] },
+];
+
+/** The text of one dump, or undefined when there is none of that part in that format. Throws {@link NotExpressible}. */
+export async function writeDump(
+  dataset: Dataset,
+  { part, format }: Required<Pick<DumpFile, 'part' | 'format'>>,
+): Promise<string | undefined> {
+  for (const content of splitParts(dataset))
+    if (content.part.name === part)
+      for (const draft of draftsOf(dataset, content)) if (draft.format.name === format) return draft.text();
+  return undefined;
+}
+
+/** Writes dumps into a folder, with their checksums; calls back after each. */
 export async function saveDumps(
   dataset: Dataset,
-  dumps: readonly Dump[],
   folder: string,
-  saved: (file: string, bytes: number) => void,
-): Promise<void> {
+  choice: DumpChoice,
+  { saved, leaveOut }: { saved: (file: string, bytes: number) => void; leaveOut: DumpTarget['leaveOut'] },
+): Promise<DumpIndex> {
   await mkdir(folder, { recursive: true });
-  for (const dump of dumps) {
-    const bytes = await writeDump(dataset, dump);
-    await writeFile(path.join(folder, dump.file), bytes);
-    saved(dump.file, bytes.length);
-  }
+  const save = async (file: string, content: Uint8Array): Promise<void> => {
+    await writeFile(path.join(folder, file), content);
+    saved(file, content.length);
+  };
+  const index = await writeDumps(dataset, { save, leaveOut }, choice);
+  await writeFile(path.join(folder, checksumFile), writeChecksums(index));
+  return index;
 }

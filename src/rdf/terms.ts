@@ -17,6 +17,7 @@ export const skos = namespace('http://www.w3.org/2004/02/skos/core#');
 export const dcat = namespace('http://www.w3.org/ns/dcat#');
 export const dcterms = namespace('http://purl.org/dc/terms/');
 export const foaf = namespace('http://xmlns.com/foaf/0.1/');
+export const prov = namespace('http://www.w3.org/ns/prov#');
 /** VoID; `void` itself is a word of the language. */
 export const voidTerm = namespace('http://rdfs.org/ns/void#');
 export const xsd = namespace('http://www.w3.org/2001/XMLSchema#');

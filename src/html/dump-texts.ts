@@ -1,0 +1,29 @@
+import type { Language } from './texts.ts';
+
+/** What the page of dumps says. */
+export const dumpTexts = {
+  en: {
+    lead: 'The whole graph and its parts as files. Each has an address of its own for each version, which never changes; the same address without the version leads to the current one.',
+    current: 'the current one',
+    earlier: 'an earlier one',
+    checksums: 'the SHA-256 of every file, for sha256sum -c.',
+    whole: 'The whole graph',
+    held: 'Statements',
+    versions: 'Versions',
+    versionsText: 'The versions of the dataset that are kept here, the newest first.',
+    'rdf-1.1': 'each statement with its passage (RDF 1.1, rdf:Statement)',
+    'rdf-1.2': 'each statement with its passage (RDF 1.2, rdf:reifies)',
+  },
+  nl: {
+    lead: 'De hele graaf en zijn delen als bestanden. Elk heeft per versie een eigen adres dat nooit verandert; hetzelfde adres zonder de versie leidt naar de huidige.',
+    current: 'de huidige',
+    earlier: 'een eerdere',
+    checksums: 'de SHA-256 van elk bestand, voor sha256sum -c.',
+    whole: 'De hele graaf',
+    held: 'Uitspraken',
+    versions: 'Versies',
+    versionsText: 'De versies van de dataset die hier bewaard worden, de nieuwste eerst.',
+    'rdf-1.1': 'elke uitspraak met haar passage (RDF 1.1, rdf:Statement)',
+    'rdf-1.2': 'elke uitspraak met haar passage (RDF 1.2, rdf:reifies)',
+  },
+} as const satisfies Record<Language, Record<string, string>>;

@@ -1,0 +1,138 @@
+import type { VNode } from 'preact';
+import { checksumFile, type DumpFile, type KeptDumps } from '../publish/dumps.ts';
+import { graphStorePath } from '../publish/graph-statistics.ts';
+import type { Part } from '../publish/parts.ts';
+import { findFormat } from '../rdf/formats.ts';
+import { dumpTexts } from './dump-texts.ts';
+import { inLanguage, page } from './layout.tsx';
+import { type Language, texts } from './texts.ts';
+import type { View } from './view.ts';
+
+/** Where a version's dumps are listed. */
+export const versionPath = (version: string): string => `/dumps/${version}/`;
+
+/** Where a dump is, for good. */
+export const dumpPath = (version: string, file: string): string => versionPath(version) + encodeURIComponent(file);
+
+/** The dumps of a version, part by part, and the versions that there are. */
+export function dumpsPage(view: View, dumps: KeptDumps, versions: readonly string[], language: Language): string {
+  const words = { ...texts[language], ...dumpTexts[language] };
+  const { version, modified, parts } = dumps;
+  const isCurrent = version === view.dataset.version;
+  return page({
+    view,
+    language,
+    title: isCurrent ? words.dumps : `${words.dumps}, ${words.version} ${version}`,
+    children: (
+      <>
+        <h1>{words.dumps}</h1>
+        <p class="lead">{words.lead}</p>
+        <p class="meta">
+          {words.version} <a href={inLanguage(versionPath(version), language)}>{version}</a>,{' '}
+          {isCurrent ? words.current : words.earlier},{' '}
+          <time dateTime={modified.toISOString()}>
+            {new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(modified)}
+          </time>
+          . <a href={versionPath(version) + checksumFile}>{checksumFile}</a>: {words.checksums}
+        </p>
+        {parts.map((part) => (
+          <PartDumps key={part.name} dumps={dumps} part={part} language={language} />
+        ))}
+        <h2>{words.versions}</h2>
+        <p>{words.versionsText}</p>
+        <ul>
+          {versions.map((each) => (
+            <li key={each}>
+              <a href={inLanguage(versionPath(each), language)}>{each}</a>
+              {each === view.dataset.version && `, ${words.current}`}
+            </li>
+          ))}
+        </ul>
+        <p>
+          <a href={inLanguage(graphStorePath, language)}>{words.graphs}</a>: {words.graphsText}
+        </p>
+      </>
+    ),
+  });
+}
+
+function PartDumps({ dumps, part, language }: { dumps: KeptDumps; part: Part; language: Language }): VNode {
+  const words = { ...texts[language], ...dumpTexts[language] };
+  const files = dumps.files.filter((each) => each.part === part.name);
+  const number = new Intl.NumberFormat(language);
+  return (
+    <section id={part.name || 'whole'}>
+      <h2>{part.name === '' ? words.whole : inText(part.title, language)}</h2>
+      <p>
+        {part.name !== '' && inText(part.description, language)}{' '}
+        <span class="meta">
+          {number.format(part.triples)} {words.triples.toLowerCase()}
+        </span>
+      </p>
+      <div class="wide">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.format}</th>
+              <th scope="col">{words.held}</th>
+              <th scope="col">{words.plain}</th>
+              <th scope="col">gzip</th>
+              <th scope="col">brotli</th>
+              <th scope="col">SHA-256</th>
+            </tr>
+          </thead>
+          <tbody>
+            {files
+              .filter(({ coding }) => coding === undefined)
+              .map((plain) => (
+                <tr key={plain.file}>
+                  <td>
+                    {findFormat(plain.format)?.label}
+                    {plain.statements && <div class="meta">{words[plain.statements]}</div>}
+                  </td>
+                  <td>{number.format(plain.triples)}</td>
+                  {[undefined, 'gzip', 'br'].map((coding) => (
+                    <td key={coding}>
+                      <FileLink
+                        version={dumps.version}
+                        file={files.find((each) => sameText(each, plain) && each.coding === coding)}
+                        language={language}
+                      />
+                    </td>
+                  ))}
+                  <td>
+                    <code class="digest">{plain.sha256}</code>
+                  </td>
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+const sameText = (a: DumpFile, b: DumpFile): boolean => a.format === b.format && a.statements === b.statements;
+
+const inText = (text: Part['title'], language: Language): string | undefined =>
+  text[language] ?? Object.values(text)[0];
+
+function FileLink(props: { version: string; file: DumpFile | undefined; language: Language }): VNode | null {
+  const { version, file, language } = props;
+  if (!file) return null;
+  return (
+    <>
+      <a href={dumpPath(version, file.file)}>{file.file}</a>
+      <div class="meta">{sizeOf(file.bytes, language)}</div>
+    </>
+  );
+}
+
+function sizeOf(bytes: number, language: Language): string {
+  const [unit, divisor] = bytes < 1e6 ? ['kilobyte', 1e3] : ['megabyte', 1e6];
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: unit as string,
+    maximumSignificantDigits: 3,
+  }).format(bytes / Number(divisor));
+}
