@@ -1,8 +1,12 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Request } from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Running } from '../src/commands/serve.ts';
+import type { Versions } from '../src/dataset/versions.ts';
+import { changesRoutes } from '../src/http/changes.ts';
+import type { Site } from '../src/http/site.ts';
 import { canonicalNQuads } from '../src/rdf/canonical.ts';
 import { readNQuads } from '../src/rdf/read.ts';
 import { serve } from './setup/server.ts';
@@ -250,5 +254,26 @@ describe('/changes/<from>/<to>', () => {
       ['rdfp', 'json', 'html', 'rdfp', 'json'].map((suffix) => get(`${address}.${suffix}`)),
     );
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  });
+});
+
+test('two versions that differ in too much are refused, before they take the memory of all', async () => {
+  const [from, to] = ['0'.repeat(16), '1'.repeat(16)];
+  const many = Array.from({ length: 100_001 }, (_, index) => `<x:${index}> <x:p> "1" .\n`)
+    .sort()
+    .join('');
+  const facts = { counts: { asserted: 0, inferred: 0 }, graphs: {}, inputs: [] };
+  const versions: Versions = {
+    list: async () => [from, to].map((version) => ({ version, ...facts })),
+    open: async (version) => ({ version, inputs: [], canonical: Buffer.from(version === to ? many : '') }),
+  };
+  const site = { versions, dataset: { version: to } } as unknown as Site;
+  const route = changesRoutes.find(({ path: pattern }) => pattern.includes(':from'));
+  const answer = await route?.get(site, { params: { from, to: `${to}.rdfp` } } as unknown as Request);
+  if (answer?.kind !== 'single') throw new Error('An address with a suffix has one form.');
+  await expect(answer.variant.body('en', new AbortController().signal)).rejects.toMatchObject({
+    status: 400,
+    name: 'too-many-changes',
+    message: expect.stringContaining('umcnl diff'),
   });
 });

@@ -54,7 +54,7 @@ function things(view: View, changes: Changes, name: Happening, language: Languag
 
 function thingText(view: View, { thing, removed, added, statements }: ThingChanges, language: Language): string {
   const words = changesTexts[language];
-  const types = view.index.types(thing).map((type) => plainName(view, type, language));
+  const types = view.index.types(thing).map((type) => called(view, type, language));
   const label = thing.startsWith('_:') ? undefined : view.index.label(thing, language);
   const lines = [
     `${label === undefined ? '' : `${oneLine(label)} `}${types.length ? `(${types.join(', ')}) ` : ''}<${thing}>`,
@@ -63,7 +63,7 @@ function thingText(view: View, { thing, removed, added, statements }: ThingChang
     const source = quad.graph.value ? `  [${graphName(view, quad.graph.value, language)}]` : '';
     const sign = change === 'removed' ? '-' : '+';
     lines.push(
-      `  ${sign} ${plainName(view, quad.predicate.value, language)}: ${valueText(view, quad.object, language)}${source}`,
+      `  ${sign} ${called(view, quad.predicate.value, language)}: ${valueText(view, quad.object, language)}${source}`,
     );
   }
   const rest = removed + added - statements.length;
@@ -71,12 +71,13 @@ function thingText(view: View, { thing, removed, added, statements }: ThingChang
   return `${lines.join('\n')}\n`;
 }
 
+const called = (view: View, iri: string, language: Language): string => oneLine(plainName(view, iri, language));
+
 const graphName = (view: View, graph: string, language: Language): string =>
-  graph ? oneLine(plainName(view, graph, language)) : changesTexts[language].defaultGraph;
+  graph ? called(view, graph, language) : changesTexts[language].defaultGraph;
 
 function valueText(view: View, term: Term, language: Language): string {
-  if (term.termType === 'NamedNode')
-    return `${oneLine(plainName(view, term.value, language))} <${shorten(view, term.value)}>`;
+  if (term.termType === 'NamedNode') return `${called(view, term.value, language)} <${shorten(view, term.value)}>`;
   if (term.termType === 'Literal') return `"${oneLine(term.value)}"${term.language ? `@${term.language}` : ''}`;
   if (term.termType === 'BlankNode') return `_:${term.value}`;
   if (term.termType === 'Quad')
