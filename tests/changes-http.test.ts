@@ -86,7 +86,7 @@ describe('/changes', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
     const { current, versions: listed } = (await answer.json()) as {
       current: string;
-      versions: { version: string; changes?: string; dumps: string; triples: { asserted: number } }[];
+      versions: { version: string; prepared: string; changes?: string; dumps: string; triples: { asserted: number } }[];
     };
     expect(current).toBe(versions[2]);
     expect(listed.map(({ version }) => version)).toEqual([versions[2], versions[1]]);
@@ -96,6 +96,8 @@ describe('/changes', () => {
     ]);
     expect(listed[0]?.dumps).toBe(`${running.url}/dumps/${versions[2]}/`);
     expect((await get(new URL(listed[0]?.changes ?? '').pathname)).status).toBe(200);
+    expect((await get(new URL(listed[0]?.dumps ?? '').pathname)).status).toBe(200);
+    for (const { prepared } of listed) expect(Date.now() - Date.parse(prepared)).toBeLessThan(600_000);
   });
 
   test.each([
@@ -227,14 +229,14 @@ describe('/changes/<from>/<to>', () => {
     }
   });
 
-  test('says what is kept where a version is not', async () => {
-    for (const address of [
-      `/changes/${versions[0]}/${versions[2]}`,
-      `/changes/0000000000000000/${versions[2]}.rdfp`,
-      `/changes/${versions[0]}/current`,
-    ]) {
+  test('says what is kept where a version is not: 410 for what was there, 404 for what never was', async () => {
+    for (const [address, status] of [
+      [`/changes/${versions[0]}/${versions[2]}`, 410],
+      [`/changes/${versions[0]}/current`, 410],
+      [`/changes/0000000000000000/${versions[2]}.rdfp`, 404],
+    ] as const) {
       const answer = await get(address);
-      expect(answer.status).toBe(410);
+      expect(answer.status).toBe(status);
       const problem = (await answer.json()) as { detail: string; versions: string[]; currentVersion: string };
       expect(problem.versions).toEqual([versions[2], versions[1]]);
       expect(problem.currentVersion).toBe(versions[2]);
@@ -266,6 +268,8 @@ test('two versions that differ in too much are refused, before they take the mem
   const versions: Versions = {
     list: async () => [from, to].map((version) => ({ version, ...facts })),
     open: async (version) => ({ version, inputs: [], canonical: Buffer.from(version === to ? many : '') }),
+    pathOf: () => '',
+    listRemoved: async () => [],
   };
   const site = { versions, dataset: { version: to } } as unknown as Site;
   const route = changesRoutes.find(({ path: pattern }) => pattern.includes(':from'));

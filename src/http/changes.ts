@@ -109,16 +109,16 @@ function keptVersions(site: Site): Versions {
 async function mustBeKept(site: Site, wanted: readonly string[]): Promise<void> {
   const kept = (await keptVersions(site).list()).map(({ version }) => version);
   const missing = wanted.find((version) => !kept.includes(version));
-  if (missing !== undefined) throw gone(site, missing, kept);
+  if (missing !== undefined) throw await notKept(site, missing, kept);
 }
 
-const gone = (site: Site, version: string, kept: readonly string[]): Problem =>
-  new Problem(
-    410,
-    'version-gone',
-    `Version ${version} of the dataset is not kept here. Kept are: ${kept.slice(0, 20).join(', ') || 'none'}. The list is at ${changesPath}.`,
-    { extra: { currentVersion: site.dataset.version, versions: kept } },
-  );
+async function notKept(site: Site, version: string, kept: readonly string[]): Promise<Problem> {
+  const there = `Kept are: ${kept.slice(0, 20).join(', ') || 'none'}. The list is at ${changesPath}.`;
+  const extra = { currentVersion: site.dataset.version, versions: kept };
+  return (await keptVersions(site).listRemoved()).includes(version)
+    ? new Problem(410, 'version-gone', `Version ${version} of the dataset is no longer kept here. ${there}`, { extra })
+    : new Problem(404, 'not-found', `There is no version ${version} of the dataset. ${there}`, { extra });
+}
 
 /** A comparison, and how its page is to be shown. */
 interface Compared {
@@ -164,7 +164,7 @@ class Comparisons {
     const missing = before ? (after ? undefined : to) : from;
     const described = kept.find(({ version }) => version === to);
     if (!before || !after || !described)
-      throw gone(
+      throw await notKept(
         this.#site,
         missing ?? to,
         kept.map(({ version }) => version),
