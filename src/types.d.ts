@@ -27,9 +27,14 @@ declare module 'shacl-engine' {
     readonly message: readonly (Term & { readonly language?: string })[];
   }
   export class Validator {
-    constructor(shapes: DatasetCore, options: { readonly factory: object });
+    constructor(shapes: DatasetCore, options: { readonly factory: object; readonly validations?: object });
     validate(data: {
       readonly dataset: DatasetCore;
     }): Promise<{ readonly conforms: boolean; readonly results: readonly Result[] }>;
   }
+}
+
+declare module 'shacl-engine/sparql.js' {
+  /** What {@link Validator} needs for constraints in SPARQL. */
+  export const validations: object;
 }

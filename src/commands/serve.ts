@@ -17,6 +17,7 @@ import { createOperations, defaultOperations, type OperationsOptions } from '../
 import { parseTrustProxy } from '../http/rate-limit.ts';
 import { Drain, stopOnSignals } from '../http/shutdown.ts';
 import type { Site } from '../http/site.ts';
+import { isEmail } from '../load/publication.ts';
 import { readQueries } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { Collections } from '../publish/collections.ts';
@@ -32,6 +33,8 @@ export interface ServeOptions extends PrepareOptions, EngineOptions, OperationsO
   readonly port: number;
   readonly host: string;
   readonly publicUrl?: string;
+  /** The mailbox of who hosts this instance. */
+  readonly contactEmail?: string;
   /** Mebibytes of written answers that are kept. */
   readonly cache: number;
   /** A file, or false for none; left out, it is the one beside the publication if there is one. */
@@ -48,6 +51,12 @@ export function serveCommand(): Command {
       new Option('--public-url <url>', 'address under which others reach this server')
         .env('PUBLIC_URL')
         .default(undefined, 'http://localhost:<port>'),
+    )
+    .addOption(
+      new Option('--contact-email <address>', 'mailbox of who hosts this server, for the catalogue')
+        .env('CONTACT_EMAIL')
+        .argParser(email)
+        .default(undefined, 'what the publication says'),
     );
   const options = [...prepareOptions(), ...engineOptions(), ...serviceOptions(), ...operationsOptions()];
   for (const option of options) command.addOption(option);
@@ -83,6 +92,11 @@ const operationsOptions = (): Option[] => [
     .argParser(positive)
     .default(defaultOperations.stopLimit),
 ];
+
+function email(value: string): string {
+  if (!isEmail(value)) throw new InvalidArgumentError('Give a mailbox such as name@example.org.');
+  return value;
+}
 
 function trusted(value: string): OperationsOptions['trustProxy'] {
   try {
@@ -182,6 +196,7 @@ async function makeSite(
   });
   const rest: Omit<Site, 'index' | 'loading'> = {
     publicUrl,
+    contactEmail: options.contactEmail,
     engine: options.engine,
     dataset: prepared,
     versions,

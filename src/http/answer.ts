@@ -19,6 +19,8 @@ export interface Variant extends Offer {
   /** Set for texts in a language of their own, such as pages. */
   readonly byLanguage?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the media type is sent with, such as a profile. */
+  readonly parameters?: string;
   /** How long this variant may be kept, if that differs from the answer. */
   readonly caching?: Caching;
 }
@@ -201,9 +203,9 @@ function headersOf(
   caching: Caching,
   language: Language,
 ): Headers {
-  const { mediaType, byLanguage } = variant;
+  const { mediaType, byLanguage, parameters } = variant;
   const headers: Headers = { ...answer.headers, ...variant.headers };
-  headers['Content-Type'] = contentType(mediaType);
+  headers['Content-Type'] = parameters ? `${mediaType}; ${parameters}` : contentType(mediaType);
   headers['Cache-Control'] = cacheControl[caching];
   if (byLanguage) headers['Content-Language'] = language;
   const vary = [

@@ -1,5 +1,6 @@
 import { catalogueRoutes } from './catalogue.ts';
 import { changesRoutes } from './changes.ts';
+import { discoveryRoutes } from './discovery.ts';
 import { dumpRoutes } from './dumps.ts';
 import { healthRoutes } from './health.ts';
 import { pageRoutes } from './pages.ts';
@@ -13,6 +14,7 @@ export const routes: readonly Route[] = [
   ...healthRoutes,
   ...pageRoutes,
   ...catalogueRoutes,
+  ...discoveryRoutes,
   ...dumpRoutes,
   ...changesRoutes,
   ...thingRoutes,

@@ -3,6 +3,7 @@ import type { Versions } from '../dataset/versions.ts';
 import type { QueryService } from '../engine/query-service.ts';
 import type { View } from '../html/view.ts';
 import type { DumpIndex, KeptDumps } from '../publish/dumps.ts';
+import { sitemapLimit } from '../publish/sitemap.ts';
 import type { Answer } from './answer.ts';
 import type { BodyCache } from './body-cache.ts';
 import type { Operations } from './operations.ts';
@@ -24,6 +25,8 @@ export interface Site extends View {
   readonly openDumps: (version: string) => Promise<KeptDumps | undefined>;
   /** The versions of the dataset that are kept; without them, none can be compared. */
   readonly versions?: Versions;
+  /** The mailbox of who hosts this instance; the publication's own if there is none. */
+  readonly contactEmail?: string | undefined;
   /** Notes an error that nobody foresaw, and the id of the request that met it. */
   readonly report: (error: unknown, request?: string) => void;
   /** What the server tells of itself; without it there are no log of requests, no metrics and no limit on how often. */
@@ -44,6 +47,8 @@ export interface HttpLimits {
   readonly contentBytes: number;
   /** Characters that an address may have. */
   readonly addressLength: number;
+  /** Pages that one file of the sitemap lists. */
+  readonly sitemapPages: number;
 }
 
 /** The limits where nothing else is set. */
@@ -51,6 +56,7 @@ export const defaultLimits: HttpLimits = {
   cacheBytes: 64 * 1024 * 1024,
   contentBytes: 1024 * 1024,
   addressLength: 16_384,
+  sitemapPages: sitemapLimit,
 };
 
 /** The limits of a site. */

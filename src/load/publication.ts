@@ -23,6 +23,41 @@ export interface PartText {
   readonly description: Text;
 }
 
+/** A value from a list that others keep, such as an authority table of the EU. */
+export interface ListedValue {
+  readonly label: Text;
+  /** The concept scheme that it is in, if it is a concept. */
+  readonly scheme?: string;
+}
+
+/** What the catalogue says that neither the graph nor the program knows: `catalogue` in the description. */
+export interface CatalogueText {
+  readonly title: Text;
+  readonly description: Text;
+  /** Added to the description of each dataset. */
+  readonly note: Text;
+  /** What holds beside the licence. */
+  readonly rights: Text;
+  /** The agent that publishes, as the graph names it. */
+  readonly publisher: string;
+  /** Who answers questions about this instance. */
+  readonly contact: { readonly name: Text; readonly email: string };
+  /** When it was made, and when it was first published: times with a zone. */
+  readonly created: string;
+  readonly issued: string;
+  readonly keywords: Readonly<Record<string, readonly string[]>>;
+  /** IRIs. What each is called stands under `values`. */
+  readonly themes: readonly string[];
+  readonly themeTaxonomy: string;
+  readonly languages: readonly string[];
+  readonly spatial: readonly string[];
+  readonly accessRights: string;
+  readonly frequency: string;
+  readonly availability: string;
+  readonly legislation: readonly string[];
+  readonly values: Readonly<Record<string, ListedValue>>;
+}
+
 /** What is published: the description in `data/dataset.json`. */
 export interface Publication {
   /** The folder of the description, to which its paths are relative. */
@@ -42,6 +77,8 @@ export interface Publication {
    * graph says of the thing that its first graph is named after.
    */
   readonly parts?: Readonly<Record<string, PartText>>;
+  /** Left out, there is no catalogue. */
+  readonly catalogue?: CatalogueText;
   readonly rules: string;
   readonly shapes: string;
   /**
@@ -77,5 +114,44 @@ export async function readPublication(file: string): Promise<Publication> {
   }
   if (!/^https?:\/\/.+\/$/.test(description['base'] as string))
     throw new PublicationFault(`${file}: "base" is no http address that ends with a slash.`);
+  checkCatalogue(file, description['catalogue']);
   return { ...(description as unknown as Omit<Publication, 'folder'>), folder: path.dirname(path.resolve(file)) };
 }
+
+const catalogueTexts = ['title', 'description', 'note', 'rights', 'keywords', 'values', 'contact'] as const;
+const catalogueIris = [
+  'publisher',
+  'themes',
+  'themeTaxonomy',
+  'languages',
+  'spatial',
+  'accessRights',
+  'frequency',
+  'availability',
+  'legislation',
+] as const;
+
+// Catalogues of others refuse a description for one value of the wrong form: better to hear of it here.
+function checkCatalogue(file: string, catalogue: unknown): void {
+  if (catalogue === undefined) return;
+  const fail = (key: string, wanted: string): never => {
+    throw new PublicationFault(`${file}: "catalogue.${key}" is missing or no ${wanted}.`);
+  };
+  if (typeof catalogue !== 'object' || catalogue === null)
+    throw new PublicationFault(`${file}: "catalogue" is no object.`);
+  const given = catalogue as Record<string, unknown>;
+  for (const key of catalogueTexts) if (typeof given[key] !== 'object' || !given[key]) fail(key, 'object');
+  for (const key of catalogueIris) {
+    const iris = [given[key]].flat();
+    if (!iris.length || !iris.every((iri) => typeof iri === 'string' && /^https?:\/\/\S+$/.test(iri))) fail(key, 'IRI');
+  }
+  for (const key of ['created', 'issued'])
+    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(String(given[key])))
+      fail(key, 'time such as 2026-11-22T00:00:00Z');
+  const { name, email } = given['contact'] as Record<string, unknown>;
+  if (typeof name !== 'object' || !name || !Object.keys(name).length) fail('contact.name', 'text by language');
+  if (!isEmail(String(email))) fail('contact.email', 'address such as name@example.org');
+}
+
+/** Whether a text is a mailbox that catalogues take: no spaces, and a host with a dot. */
+export const isEmail = (text: string): boolean => /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$/.test(text);

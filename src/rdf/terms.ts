@@ -21,6 +21,15 @@ export const prov = namespace('http://www.w3.org/ns/prov#');
 /** VoID; `void` itself is a word of the language. */
 export const voidTerm = namespace('http://rdfs.org/ns/void#');
 export const xsd = namespace('http://www.w3.org/2001/XMLSchema#');
+export const sh = namespace('http://www.w3.org/ns/shacl#');
+/** Of catalogues: contact points, containers, FAIR Data Points, DCAT-AP, checksums, laws, profiles. */
+export const vcard = namespace('http://www.w3.org/2006/vcard/ns#');
+export const ldp = namespace('http://www.w3.org/ns/ldp#');
+export const fdp = namespace('https://w3id.org/fdp/fdp-o#');
+export const dcatAp = namespace('http://data.europa.eu/r5r/');
+export const spdx = namespace('http://spdx.org/rdf/terms#');
+export const eli = namespace('http://data.europa.eu/eli/ontology#');
+export const prof = namespace('http://www.w3.org/ns/dx/prof/');
 /** SPARQL Service Description. */
 export const sd = namespace('http://www.w3.org/ns/sparql-service-description#');
 /** W3C's names for file formats, for entailment regimes, and for what SPARQL 1.2 names. */

@@ -17,10 +17,14 @@ export interface Finding {
 }
 
 /**
- * Prepares SHACL shapes (W3C SHACL, core) for validating. Named graphs of the data are merged.
+ * Prepares SHACL shapes (W3C SHACL, core) for validating. Named graphs of the data are merged. Further kinds of
+ * constraints, such as those in SPARQL, are given by who needs them.
  */
-export function prepareShapes(shapes: Iterable<Quad>): (data: Iterable<Quad>) => Promise<Finding[]> {
-  const validator = new Validator(indexQuads(shapes), { factory });
+export function prepareShapes(
+  shapes: Iterable<Quad>,
+  validations: object = new Map(),
+): (data: Iterable<Quad>) => Promise<Finding[]> {
+  const validator = new Validator(indexQuads(shapes), { factory, validations });
   return async (data) => {
     const report = await validator.validate({ dataset: indexQuads(data) });
     return report.results

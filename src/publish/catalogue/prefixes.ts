@@ -1,0 +1,41 @@
+import {
+  dcat,
+  dcatAp,
+  dcterms,
+  eli,
+  fdp,
+  foaf,
+  ldp,
+  owl,
+  prof,
+  rdf,
+  rdfs,
+  sh,
+  skos,
+  spdx,
+  vcard,
+  voidTerm,
+  xsd,
+} from '../../rdf/terms.ts';
+import type { Prefixes } from '../../rdf/write-turtle.ts';
+
+/** Prefixes for readers of the catalogue. */
+export const cataloguePrefixes: Prefixes = {
+  dcat: dcat(''),
+  dcatap: dcatAp(''),
+  dcterms: dcterms(''),
+  eli: eli(''),
+  'fdp-o': fdp(''),
+  foaf: foaf(''),
+  ldp: ldp(''),
+  owl: owl(''),
+  prof: prof(''),
+  rdf: rdf(''),
+  rdfs: rdfs(''),
+  sh: sh(''),
+  skos: skos(''),
+  spdx: spdx(''),
+  vcard: vcard(''),
+  void: voidTerm(''),
+  xsd: xsd(''),
+};
