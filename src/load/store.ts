@@ -2,9 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
-import { findFiles } from './files.ts';
+import { listOwnCode } from './own-code.ts';
 
 /** A folder that keeps prepared datasets: `<name>/<version>/`, and which version comes from which files. */
 export interface Store {
@@ -22,16 +21,13 @@ const pointerFolder = ({ folder, name }: Store): string => path.join(folder, nam
 const removedFolder = ({ folder, name }: Store): string => path.join(folder, name, 'removed');
 const pointerFile = (store: Store, fingerprint: string): string => path.join(pointerFolder(store), fingerprint);
 
-// Under a TypeScript loader (tests) this file is source, while built code prepares: both go by the same.
-const builtCode = import.meta.url.endsWith('.ts') ? '../../dist/' : '../';
-
 /**
- * What the files hold, in one number: SHA-256 over their names and contents, over what else counts, and over this
- * program's own code. A file that cannot be read counts as absent: whoever reads it says what is wrong.
+ * What the files hold, in one number: SHA-256 over their names and contents, over what else counts, and over the code
+ * of this program that prepares: other pages are no reason to prepare anew. A file that cannot be read counts as absent:
+ * whoever reads it says what is wrong.
  */
 export async function fingerprint(files: readonly string[], facts: unknown): Promise<string> {
-  const code = fileURLToPath(new URL(builtCode, import.meta.url));
-  const own = (await findFiles('**/*.{js,ts,tsx}', code)).map((file) => path.join(code, file));
+  const own = await listOwnCode('commands/prepare.js');
   const hash = createHash('sha256').update(JSON.stringify(facts));
   for (const file of [...own, ...files]) hash.update(`\n${file} ${await digest(file)}`);
   return hash.digest('hex').slice(0, 32);
