@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { render } from 'preact-render-to-string';
+import { cataloguePath } from '../publish/catalogue/records.ts';
 import { type Language, texts } from './texts.ts';
 import type { View } from './view.ts';
 
@@ -47,6 +48,12 @@ export function page({ view, language, title, path = '', structuredData, childre
           <nav>
             <a href={`/?lang=${language}`}>{words.home}</a> · <a href={`/sparql?lang=${language}`}>{words.sparql}</a> ·{' '}
             <a href={`/dumps/?lang=${language}`}>{words.dumps}</a>
+            {view.dataset.publication?.catalogue && (
+              <>
+                {' '}
+                · <a href={inLanguage(cataloguePath, language)}>{words.catalogue}</a>
+              </>
+            )}
             {view.dataset.publication && (
               <>
                 {' '}

@@ -8,7 +8,7 @@ import { type Language, texts } from './texts.ts';
 import { localPath, shorten, type View } from './view.ts';
 
 /** The way in: what this is, collections, example queries. */
-export function homePage(view: View, language: Language): string {
+export function homePage(view: View, language: Language, structuredData?: object): string {
   const words = texts[language];
   const { publication } = view.dataset;
   const title = publication?.title[language] ?? 'RDF';
@@ -16,6 +16,7 @@ export function homePage(view: View, language: Language): string {
     view,
     language,
     title,
+    structuredData,
     children: (
       <>
         <h1>{title}</h1>

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { isVersionName } from '../dataset/versions.ts';
 import { dumpPath, dumpsPage, versionPath } from '../html/dumps-page.tsx';
-import { checksumFile, type DumpFile, type KeptDumps, writeChecksums } from '../publish/dumps.ts';
+import { checksumFile, compressedTypes, type DumpFile, type KeptDumps, writeChecksums } from '../publish/dumps.ts';
 import { findFormat } from '../rdf/formats.ts';
 import { type Answer, html, json } from './answer.ts';
 import { acceptedCodings } from './compress.ts';
@@ -83,11 +83,8 @@ async function sendDump(site: Site, request: Request, version: string, file: str
 const hasTextOf = (one: DumpFile, other: DumpFile): boolean =>
   one.part === other.part && one.format === other.format && one.statements === other.statements;
 
-// For Brotli no type is registered.
-const mediaTypes = { gzip: 'application/gzip', br: 'application/octet-stream' } as const;
-
 const mediaTypeOf = ({ format, coding }: DumpFile): string =>
-  coding ? mediaTypes[coding] : (findFormat(format)?.mediaType ?? 'application/octet-stream');
+  coding ? compressedTypes[coding] : (findFormat(format)?.mediaType ?? 'application/octet-stream');
 
 // RFC 6266: a name with other characters is written as RFC 8187 says.
 const fileName = (file: string): string =>

@@ -4,7 +4,9 @@ import { isProblemName, type ProblemName, problemTexts } from '../html/problem-t
 import type { View } from '../html/view.ts';
 import { readAsset } from '../load/assets.ts';
 import { graphStorePath } from '../publish/graph-statistics.ts';
+import { describeWebSite } from '../publish/schema-org.ts';
 import { type Answer, html, json } from './answer.ts';
+import { catalogueOf } from './catalogue.ts';
 import { Problem } from './problem.ts';
 import type { Route, Site } from './site.ts';
 
@@ -17,7 +19,7 @@ export const pageRoutes: readonly Route[] = [
     path: '/',
     get: (site) => ({
       kind: 'variants',
-      variants: [html((language) => homePage(site, language)), json(() => summary(site))],
+      variants: [html((language) => homePage(site, language, webSite(site))), json(() => summary(site))],
     }),
   },
   {
@@ -51,6 +53,11 @@ export const pageRoutes: readonly Route[] = [
     }),
   },
 ];
+
+function webSite(site: Site): object | undefined {
+  const catalogue = catalogueOf(site);
+  return catalogue && describeWebSite(catalogue);
+}
 
 /** What the `type` of a problem document leads to. */
 function problemKind(site: Site, name: string): Answer {

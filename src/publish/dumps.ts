@@ -29,6 +29,12 @@ export interface DumpFile {
 /** How a file is compressed. */
 export type DumpCoding = keyof typeof codings;
 
+/** The media types of compressed files; Brotli has none of its own. */
+export const compressedTypes = { gzip: 'application/gzip', br: 'application/octet-stream' } as const satisfies Record<
+  DumpCoding,
+  string
+>;
+
 /** What there is to download of a version. */
 export interface DumpIndex {
   /** The whole first. */

@@ -1,6 +1,7 @@
 import type { Quad } from '@rdfjs/types';
 import { state, texts, value, whole } from '../../rdf/state.ts';
 import { dcat, dcatAp, dcterms, fdp, foaf, owl, rdf, spdx, voidTerm, xsd } from '../../rdf/terms.ts';
+import { compressedTypes } from '../dumps.ts';
 import { endpointPath } from '../service-description.ts';
 import type { Catalogue } from './catalogue.ts';
 import { memberRelations } from './containers.ts';
@@ -119,9 +120,6 @@ function describeDataset(catalogue: Catalogue, record: RecordOf<'dataset'>, iri:
     ...state(iri, voidTerm('sparqlEndpoint'), publicUrl + endpointPath),
   ];
 }
-
-/** The media types of compressed files; Brotli has none of its own. */
-const compressedTypes = { gzip: 'application/gzip', br: 'application/octet-stream' } as const;
 
 function describeDistribution({ resource }: Catalogue, record: RecordOf<'distribution'>, iri: string): Quad[] {
   const { publication, publicUrl, text, version, modified, ontology } = resource;
