@@ -1,9 +1,7 @@
 import type { Literal, Quad, Term } from '@rdfjs/types';
 import fc from 'fast-check';
-import jsonld from 'jsonld';
 import canonize from 'rdf-canonize';
 import { describe, expect, test } from 'vitest';
-import { makeContext } from '../src/publish/context.ts';
 import { canonicalNQuads, sha256 } from '../src/rdf/canonical.ts';
 import { type Format, findFormat, formats } from '../src/rdf/formats.ts';
 import { NotExpressible } from '../src/rdf/not-expressible.ts';
@@ -19,8 +17,7 @@ import {
   rdf,
   xsd,
 } from '../src/rdf/terms.ts';
-import { treeJsonLd } from '../src/rdf/write-jsonld.ts';
-import { writeNQuads } from '../src/rdf/write-turtle.ts';
+import { ex, graphs, node, triple, unique } from './support/any-graph.ts';
 
 const origin = { source: 'small.ttl', baseIRI: 'http://example.org/base/' };
 const all: readonly Format[] = formats;
@@ -237,89 +234,6 @@ describe('faults', () => {
   });
 });
 
-// Generated graphs: few terms, so that they meet often.
-const ex = 'http://example.org/';
-const iriEnd = fc.oneof(
-  fc.constantFrom(
-    '',
-    'a',
-    'b',
-    'a/b#c',
-    "o'neil",
-    '(x)',
-    'é',
-    '\u{1F600}',
-    'x?q=1&r=2',
-    '%20',
-    'a,b;c',
-    '~',
-    '_',
-    '-',
-    '*!$@',
-  ),
-  fc.string({ unit: fc.constantFrom(..."abcXYZ019-._~!$&'()*+,;=:@/?éß中"), maxLength: 8 }).map((end) => `x${end}x`),
-);
-const iri = fc.oneof(
-  iriEnd.map((end) => ex + end),
-  fc.constantFrom(
-    'urn:uuid:0',
-    'mailto:a@example.org',
-    'http://example.org',
-    'http://other.example/ns#b',
-    xsd('integer'),
-  ),
-);
-const nameEnd = fc.constantFrom('p', 'q', 'a/b#c', '1p', 'é', '_x', 'p-1', 'p.1', 'a%20b', 'x·y', '中');
-const property = fc.oneof(
-  nameEnd.map((end) => ex + end),
-  fc.constantFrom(rdf('type'), rdf('value'), rdf('_1'), 'http://other.example/ns#b', 'urn:p:q', 'http://ns0.example/p'),
-);
-const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 12 }),
-  fc.string({ unit: 'grapheme', maxLength: 12 }),
-  fc.constantFrom(
-    '',
-    ' ',
-    ' a ',
-    '\n',
-    '\r',
-    '\r\n',
-    '\t',
-    '"',
-    '"""',
-    "'''",
-    '\\',
-    '\\n',
-    '\\u0041',
-    'a"',
-    '<b>&amp;</b>',
-    ']]>',
-  ),
-);
-const language = fc.constantFrom('en', 'nl', 'nl-NL', 'zh-Hant', 'de-CH-1996', 'EN-us');
-const datatype = fc.constantFrom(
-  ...['integer', 'boolean', 'decimal', 'double', 'date', 'dateTime', 'gYear', 'string', 'anyURI'].map(xsd),
-  `${ex}type`,
-  rdf('HTML'),
-  rdf('XMLLiteral'),
-);
-const lexical = fc.oneof(
-  text,
-  fc.constantFrom('1', '007', '+1', '-1', '1.0', '1e0', 'true', '0', 'INF', '2020', '99999999999999999999'),
-);
-const literalTerm = fc.oneof(
-  text.map((value) => literal(value)),
-  fc.tuple(text, language).map(([value, tag]) => literal(value, tag)),
-  fc.tuple(lexical, datatype).map(([value, type]) => literal(value, namedNode(type))),
-);
-const blank = fc.constantFrom('a', 'b', 'a.b', 'a_2e_b', 'n3-0', 'é', '0').map((label) => blankNode(label));
-const node = fc.oneof({ weight: 3, arbitrary: iri.map((value) => namedNode(value)) }, { weight: 2, arbitrary: blank });
-const triple = fc
-  .tuple(node, property, fc.oneof(node, literalTerm))
-  .map(([s, p, o]) => quad(s as never, namedNode(p), o as never) as unknown as Quad);
-// Sets, as the writers and the canonical form take them.
-const unique = { maxLength: 8, selector: (each: Quad) => writeNQuads([each]) };
-const graphs = fc.uniqueArray(triple, unique);
 const datasets = fc.uniqueArray(
   fc
     .tuple(triple, fc.oneof(fc.constant(defaultGraph()), node))
@@ -599,92 +513,6 @@ describe('canonical N-Quads', () => {
   test('a SHA-256 is in lower-case hexadecimal', () => {
     expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
     expect(sha256(new TextEncoder().encode('abc'))).toBe(sha256('abc'));
-  });
-});
-
-describe('the JSON-LD tree', () => {
-  const backFrom = async (quads: readonly Quad[], root: string, context: object): Promise<Quad[]> => {
-    const tree = await treeJsonLd(quads, root, context);
-    const text = JSON.stringify({ '@context': context, ...tree });
-    const nquads = (await jsonld.toRDF(JSON.parse(text), { format: 'application/n-quads' })) as unknown as string;
-    return read(nquads, 'n-quads');
-  };
-  const contextOf = (quads: readonly Quad[]): object =>
-    makeContext({ publication: undefined, defaultGraph: quads } as unknown as Parameters<typeof makeContext>[0]);
-  const family = `PREFIX : <${ex}> PREFIX xsd: <${xsd('')}>
-    :a a :Thing ; :name "a"@en, "b"@nl ; :knows :b, :c ; :size 3 ; :open true ; :list ( :b 1 ) ; :since "2020"^^xsd:gYear .
-    :b :knows :a, :c ; :name "b" . :c :knows :b ; :part [ :name "part" ; :of :a ] .
-    :d :knows :a ; :name "d" . :e :name "apart" ; :knows :f . :f :knows :e .`;
-
-  test.each<[string, string, object | undefined]>([
-    ['no context', 'a', {}],
-    ['a vocabulary', 'a', { '@vocab': ex }],
-    [
-      'terms for IRIs and languages',
-      'a',
-      {
-        knows: { '@id': `${ex}knows`, '@type': '@id' },
-        name: { '@id': `${ex}name`, '@container': '@language' },
-        id: '@id',
-        type: '@type',
-      },
-    ],
-    ['the context made for it', 'a', undefined],
-    ['a root with nothing but incoming links', 'Thing', undefined],
-    ['a root that nothing speaks of', 'nothing', undefined],
-    ['a root within a circle', 'f', undefined],
-  ])('with %s says the same triples', async (_, root, context) => {
-    const quads = await read(family);
-    expect(quads).toHaveLength(25);
-    expect(await canonical(await backFrom(quads, ex + root, context ?? contextOf(quads)))).toBe(await canonical(quads));
-  });
-
-  test('says the same triples for any graph', async () => {
-    await fc.assert(
-      fc.asyncProperty(graphs, fc.boolean(), async (quads, named) => {
-        fc.pre(!quads.some(({ object }) => object.termType === 'Literal' && object.datatype.value === xsd('double')));
-        const root = quads.find(({ subject }) => subject.termType === 'NamedNode')?.subject.value ?? `${ex}a`;
-        expect(await canonical(await backFrom(quads, root, named ? contextOf(quads) : {}))).toBe(
-          await canonical(quads),
-        );
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test.each([
-    ['1', 'integer'],
-    ['007', 'integer'],
-    ['-0', 'integer'],
-    ['+1', 'integer'],
-    ['9007199254740993', 'integer'],
-    ['100000000000000000000', 'integer'],
-    ['1000000000000000000000', 'integer'],
-    ['true', 'boolean'],
-    ['1', 'boolean'],
-    ['1.50', 'decimal'],
-    // Readers of JSON-LD write doubles in canonical form (JSON-LD 1.1 API, section 8.6), so others are not tried.
-    ['1.5E0', 'double'],
-    ['1.0E0', 'double'],
-  ])('keeps %s as xsd:%s', async (value, type) => {
-    const quads = await read(`<${ex}a> <${ex}p> "${value}"^^<${xsd(type)}> .`);
-    expect(await canonical(await backFrom(quads, `${ex}a`, {}))).toBe(await canonical(quads));
-  });
-
-  test('has the root first, each node once, and what points to the root reversed', async () => {
-    const quads = await read(family);
-    const tree = await treeJsonLd(quads, `${ex}a`, { '@vocab': ex, id: '@id' });
-    expect(Object.keys(tree)[0]).toBe('id');
-    expect(tree['id']).toBe(`${ex}a`);
-    expect(tree['size']).toBe(3);
-    expect(tree['open']).toBe(true);
-    expect((tree['@reverse'] as { knows: { id: string } }).knows.id).toBe(`${ex}d`);
-    expect(JSON.stringify(tree).match(/"apart"/g)).toHaveLength(1);
-    expect(tree['@context']).toBeUndefined();
-  });
-
-  test('with a remote context is refused', async () => {
-    await expect(treeJsonLd(await read(family), `${ex}a`, ['https://schema.org/'])).rejects.toThrow('schema.org');
   });
 });
 

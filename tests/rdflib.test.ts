@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { buildDataset, type Dataset } from '../src/dataset/build.ts';
 import { readPublication } from '../src/load/publication.ts';
 import { makeContext } from '../src/publish/context.ts';
+import { type Description, describeThing } from '../src/publish/description.ts';
 import { GraphIndex } from '../src/publish/graph-index.ts';
-import { writeDescriptionJsonLd } from '../src/publish/json-ld.ts';
+import { jsonLdWriter, treeOfDescription } from '../src/publish/json-ld.ts';
 import { canonicalNQuads } from '../src/rdf/canonical.ts';
 import { findFormat, formats } from '../src/rdf/formats.ts';
 import { blankNode, literal, mergeGraphs, namedNode, quad, rdf } from '../src/rdf/terms.ts';
@@ -71,6 +72,7 @@ describe.each([
   ['a concept scheme', 'concept/'],
   ['a class of the ontology', 'ontology#Centre'],
 ])('the description of %s', (_, start) => {
+  let description: Description;
   let quads: readonly Quad[];
   let iri: string;
 
@@ -81,7 +83,8 @@ describe.each([
     );
     expect(found, `the graph has no ${iri}`).toBeDefined();
     iri = found?.subject.value ?? '';
-    quads = index.describe(iri, `${iri}.page`).quads;
+    description = describeThing(index, iri, { document: `${iri}.page`, address: 'http://localhost/page' });
+    quads = description.triples;
   });
 
   test.each(['turtle', 'rdf-xml', 'json-ld'])('is the same graph for rdflib in %s', async (name) => {
@@ -90,8 +93,7 @@ describe.each([
   });
 
   test('is the same graph for rdflib as a JSON-LD tree', async () => {
-    const description = index.describe(iri, `${iri}.page`);
-    const tree = JSON.parse(await writeDescriptionJsonLd(description, context, 'http://example.org/context'));
+    const tree = JSON.parse(await jsonLdWriter(context, 'http://example.org/context')(treeOfDescription(description)));
     expect(tree['@context']).toBe('http://example.org/context');
     const text = JSON.stringify({ ...tree, '@context': context });
     await sameAs(await loadWithRdflib(text, 'application/ld+json'), quads);

@@ -1,6 +1,8 @@
 import type { Quad, Term } from '@rdfjs/types';
 import type { VNode } from 'preact';
+import { formats } from '../rdf/formats.ts';
 import { rdf } from '../rdf/terms.ts';
+import { inLanguage } from './layout.tsx';
 import { type Language, texts } from './texts.ts';
 import { localAddress, shorten, type View } from './view.ts';
 
@@ -114,5 +116,49 @@ export function Examples({ view, language }: { view: View; language: Language })
         </section>
       ))}
     </>
+  );
+}
+
+/** The same in the other formats. */
+export const Formats = ({ words, address }: { words: string; address: (extension: string) => string }): VNode => (
+  <p class="formats meta">
+    {words}:{' '}
+    {formats.map((format) => (
+      <span key={format.name}>
+        <a href={address(format.extension)}>{format.label}</a>{' '}
+      </span>
+    ))}
+  </p>
+);
+
+/** The way from one page of a list to the others. */
+export function Steps({
+  page,
+  pages,
+  language,
+  address,
+}: {
+  page: number;
+  pages: number;
+  language: Language;
+  address: (page: number) => string;
+}): VNode | null {
+  const words = texts[language];
+  const steps = [
+    { word: words.first, to: 1 },
+    { word: words.previous, to: page - 1 },
+    { word: words.next, to: page + 1 },
+    { word: words.last, to: pages },
+  ].filter(({ to }) => to !== page && to >= 1 && to <= pages);
+  if (pages < 2) return null;
+  return (
+    <nav>
+      {words.page} {page} {words.of} {pages}:{' '}
+      {steps.map(({ word, to }) => (
+        <span key={word}>
+          <a href={inLanguage(address(to), language)}>{word}</a>{' '}
+        </span>
+      ))}
+    </nav>
   );
 }

@@ -19,6 +19,15 @@ export function problemPage(view: View, problem: ProblemView, language: Language
           {problem.message}
         </p>
         <p>{action[language]}</p>
+        {problem.links && problem.links.length > 0 && (
+          <ul>
+            {problem.links.map(({ href, label }) => (
+              <li key={href}>
+                <a href={href}>{label}</a>
+              </li>
+            ))}
+          </ul>
+        )}
         <p>
           <a href={`/problems/${problem.name}?lang=${language}`}>{problemWords[language].explained}</a> ·{' '}
           <a href={`/?lang=${language}`}>{texts[language].goHome}</a>

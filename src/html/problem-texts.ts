@@ -174,6 +174,18 @@ export const problemTexts = {
       nl: 'SELECT DISTINCT ?graph WHERE { GRAPH ?graph { } } geeft de grafen die er zijn.',
     },
   },
+  withdrawn: {
+    status: 410,
+    title: { en: 'Withdrawn', nl: 'Ingetrokken' },
+    meaning: {
+      en: 'The graph once described this thing and no longer does. Its IRI stays its own: nothing else will get it.',
+      nl: 'De graaf beschreef dit ooit en doet dat niet meer. De IRI blijft ervan: niets anders krijgt hem.',
+    },
+    action: {
+      en: 'The message tells when it was withdrawn and, if there is anything, what has come in its place.',
+      nl: 'De melding noemt wanneer het is ingetrokken en wat ervoor in de plaats kwam, als er iets is.',
+    },
+  },
   'version-gone': {
     status: 410,
     title: { en: 'This version is no longer kept', nl: 'Deze versie wordt niet meer bewaard' },

@@ -14,12 +14,19 @@ export interface View {
   readonly examples: readonly QueryFile[];
 }
 
+/** Where to go on from a problem. */
+export interface ProblemLink {
+  readonly href: string;
+  readonly label: string;
+}
+
 /** What a problem page shows. */
 export interface ProblemView {
   readonly status: number;
   /** The name of its kind. */
   readonly name: ProblemName;
   readonly message: string;
+  readonly links?: readonly ProblemLink[];
 }
 
 /** The permanent base of the graph's IRIs; where files are served as they are, the address of this instance. */
@@ -27,6 +34,12 @@ export const baseOf = ({ dataset, publicUrl }: View): string => dataset.publicat
 
 /** What an IRI of the graph has after its base. */
 export const localPath = (view: View, iri: string): string => iri.slice(baseOf(view).length);
+
+/** The path on this instance of the document about an IRI of the graph. */
+export const documentPath = (view: View, iri: string): string => `/about/${encodePath(localPath(view, iri))}`;
+
+/** A path as it stands in an address: what an IRI has after "#" or "?" is part of it. */
+export const encodePath = (path: string): string => encodeURI(path).replace(/[?#]/g, encodeURIComponent);
 
 /** The address on this instance of an IRI of the graph, or the IRI itself if it is from elsewhere. */
 export function localAddress(view: View, iri: string): string {

@@ -4,8 +4,9 @@ import type { Language } from '../html/texts.ts';
 import { softwareVersion } from '../load/software.ts';
 import { BodyCache } from './body-cache.ts';
 import { acceptedCodings, type Coding, compress, isCompressible, worthCompressing } from './compress.ts';
-import { etag, findMatch, tagOf } from './conditional.ts';
+import { etag, findMatch, parseDate, tagOf } from './conditional.ts';
 import { type SentFile, sendFile } from './file.ts';
+import { linkHeader, type WebLink } from './links.ts';
 import { chooseLanguage, type Offer, requireOffer } from './negotiate.ts';
 import { type Facts, note, notedQuery } from './observe.ts';
 import { limitsOf, type Site } from './site.ts';
@@ -21,6 +22,8 @@ export interface Variant extends Offer {
   readonly headers?: Readonly<Record<string, string>>;
   /** What the media type is sent with, such as a profile. */
   readonly parameters?: string;
+  /** Where to go from here, the most important first. */
+  readonly links?: readonly WebLink[];
   /** How long this variant may be kept, if that differs from the answer. */
   readonly caching?: Caching;
 }
@@ -51,6 +54,8 @@ interface Cacheable {
   readonly key?: string;
   /** The version of the dataset that is asked; the current one if not said. */
   readonly version?: string;
+  /** Set for what comes with the software: it does not change when the dataset does, and has no date. */
+  readonly undated?: boolean;
 }
 
 /** What a route answers: it never writes to the response itself. */
@@ -159,7 +164,7 @@ export function createSender(site: Site): Sender {
     if (byLanguage && !site.loading.done()) await site.loading.whenDone;
     const language = chooseLanguage(request);
     const codings = isCompressible(variant.mediaType) ? acceptedCodings(request.headers['accept-encoding']) : [];
-    const headers = headersOf(answer, variant, caching, language);
+    const headers = headersOf(site, answer, variant, caching, language);
     const make = async (signal: AbortSignal): Promise<Uint8Array> => bytesOf(await variant.body(language, signal));
 
     if (caching === 'never') {
@@ -169,7 +174,7 @@ export function createSender(site: Site): Sender {
       return;
     }
     const { key = request.originalUrl, version = site.dataset.version } = answer;
-    const tag = tagOf([...edition, version, key, variant.mediaType, byLanguage ? language : '']);
+    const tag = tagOf([...edition, version, key, variant.mediaType, variant.parameters ?? '', byLanguage ? language : '']);
     const plan: Plan = { headers, tag, codings };
     const match = matchOf(request, plan);
     if (match) {
@@ -198,15 +203,21 @@ const planKey = ({ originalUrl, headers }: Request): string =>
   `${originalUrl}\n${headers.accept}\n${headers['accept-encoding']}\n${headers['accept-language']}`;
 
 function headersOf(
+  site: Site,
   answer: Exclude<Answer, Redirect | FileAnswer>,
   variant: Variant,
   caching: Caching,
   language: Language,
 ): Headers {
-  const { mediaType, byLanguage, parameters } = variant;
+  const { mediaType, byLanguage, links, parameters } = variant;
   const headers: Headers = { ...answer.headers, ...variant.headers };
   headers['Content-Type'] = parameters ? `${mediaType}; ${parameters}` : contentType(mediaType);
   headers['Cache-Control'] = cacheControl[caching];
+  if (links?.length) headers['Link'] = linkHeader(links);
+  // Of an earlier version it is not known when it was prepared.
+  const { version = site.dataset.version, undated } = answer;
+  if (caching !== 'never' && !undated && version === site.dataset.version)
+    headers['Last-Modified'] = site.modified.toUTCString();
   if (byLanguage) headers['Content-Language'] = language;
   const vary = [
     ...(answer.kind === 'variants' ? ['Accept'] : []),
@@ -239,11 +250,19 @@ function matchOf({ method, headers }: Request, { tag, codings }: Plan): string |
 
 function finish(request: Request, response: Response, plan: Plan, found: Found): void {
   const match = matchOf(request, plan);
-  // A star stands for any body at all: only now is it sure that there is one.
+  // A star stands for any body at all, and a date for that of any body: only now is it sure that there is one.
   const any = request.headers['if-none-match']?.trim() === '*' && request.method !== 'POST';
   const tag = match ?? etag(plan.tag, found.coding);
-  if (match || any) writeNotModified(response, plan.headers, tag);
+  if (match || any || isUnchangedSince(request, plan.headers)) writeNotModified(response, plan.headers, tag);
   else writeBody(request, response, { ...plan.headers, ETag: tag }, found);
+}
+
+/** Whether the client has what is as old as this. With tags at hand, dates do not count (RFC 9110, section 13.2.2). */
+function isUnchangedSince({ method, headers }: Request, { 'Last-Modified': modified }: Headers): boolean {
+  const { 'if-modified-since': since, 'if-none-match': tags } = headers;
+  if (since === undefined || tags !== undefined || modified === undefined || !safeMethods.has(method)) return false;
+  // What is no date is as if it were not there: nothing is as old as NaN.
+  return Date.parse(String(modified)) <= parseDate(since);
 }
 
 function writeBody(request: Request, response: Response, headers: Headers, { body, coding }: Found): void {

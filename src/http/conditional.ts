@@ -19,3 +19,16 @@ export function findMatch(header: string, tag: string, accepted: readonly Coding
   const ours = [etag(tag), ...accepted.map((coding) => etag(tag, coding))];
   return (header.match(/"[^"]*"/g) ?? []).find((each) => ours.includes(each));
 }
+
+/** The three forms of a date in HTTP (RFC 9110, section 5.6.7); of the last, that it is in GMT goes without saying. */
+const dateForms: readonly (readonly [RegExp, string])[] = [
+  [/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/, ''],
+  [/^[A-Z][a-z]+day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/, ''],
+  [/^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/, ' GMT'],
+];
+
+/** The time that a header gives, in milliseconds; NaN for what is no date of HTTP. */
+export function parseDate(header: string): number {
+  const form = dateForms.find(([pattern]) => pattern.test(header));
+  return form ? Date.parse(header + form[1]) : Number.NaN;
+}

@@ -1,31 +1,30 @@
+import type { Request } from 'express';
 import { homePage } from '../html/pages.tsx';
 import { problemKindPage, problemsPage } from '../html/problem-pages.tsx';
 import { isProblemName, type ProblemName, problemTexts } from '../html/problem-texts.ts';
-import type { View } from '../html/view.ts';
 import { readAsset } from '../load/assets.ts';
 import { graphStorePath } from '../publish/graph-statistics.ts';
 import { describeWebSite } from '../publish/schema-org.ts';
+import { findFormat, formats } from '../rdf/formats.ts';
 import { type Answer, html, json } from './answer.ts';
 import { catalogueOf } from './catalogue.ts';
+import { homeLinks } from './links.ts';
+import { chooseOffer } from './negotiate.ts';
 import { Problem } from './problem.ts';
+import { contextUrl } from './rdf-variants.ts';
 import type { Route, Site } from './site.ts';
-
-/** The address of the JSON-LD context. */
-export const contextUrl = ({ publicUrl }: View): string => `${publicUrl}/context.jsonld`;
 
 /** The way in, what pages and JSON-LD need, and what problems mean. */
 export const pageRoutes: readonly Route[] = [
   {
     path: '/',
-    get: (site) => ({
-      kind: 'variants',
-      variants: [html((language) => homePage(site, language, webSite(site))), json(() => summary(site))],
-    }),
+    get: (site, request) => home(site, request),
   },
   {
     path: '/problems',
     get: (site) => ({
       kind: 'variants',
+      undated: true,
       variants: [html((language) => problemsPage(site, language)), json(() => listProblems(site))],
     }),
   },
@@ -35,6 +34,7 @@ export const pageRoutes: readonly Route[] = [
     get: () => ({
       kind: 'variants',
       caching: 'hour',
+      undated: true,
       variants: [{ mediaType: 'text/css', body: () => readAsset('style.css') }],
     }),
   },
@@ -59,12 +59,26 @@ function webSite(site: Site): object | undefined {
   return catalogue && describeWebSite(catalogue);
 }
 
+/** For people a page, for programs a summary; who wants RDF finds the catalogue, which tells of all there is. */
+function home(site: Site, request: Request): Answer {
+  const links = homeLinks(site);
+  const variants = [
+    { ...html((language) => homePage(site, language, webSite(site))), links },
+    { ...json(() => summary(site)), links },
+  ];
+  const offers = [...variants, ...(catalogueOf(site) ? formats.map(({ mediaType }) => ({ mediaType })) : [])];
+  const chosen = chooseOffer(request, offers);
+  if (chosen && findFormat(chosen.mediaType) && !variants.some((each) => each === chosen))
+    return { kind: 'redirect', status: 303, location: '/catalog' };
+  return { kind: 'variants', variants };
+}
+
 /** What the `type` of a problem document leads to. */
 function problemKind(site: Site, name: string): Answer {
   if (!isProblemName(name))
     throw new Problem(404, 'not-found', `There is no kind of problem "${name}". The list is at /problems.`);
   const variants = [html((language) => problemKindPage(site, name, language)), json(() => describeProblem(site, name))];
-  return { kind: 'variants', variants };
+  return { kind: 'variants', variants, undated: true };
 }
 
 const describeProblem = ({ publicUrl }: Site, name: ProblemName): unknown => ({

@@ -48,6 +48,20 @@ export function single(parameters: Parameters, name: string): string | undefined
   return value;
 }
 
+/** The value of a parameter that is a whole number from 1; one that stands for it if it is not there. */
+export function readWhole(parameters: Parameters, name: string, usual: number, most = 1e6): number {
+  const value = single(parameters, name);
+  if (value === undefined) return usual;
+  const number = /^[1-9]\d{0,6}$/.test(value) ? Number(value) : 0;
+  if (number < 1 || number > most)
+    throw new Problem(
+      400,
+      'bad-request',
+      `The parameter "${name}" has "${value.slice(0, 40)}". Give a whole number from 1 to ${most}.`,
+    );
+  return number;
+}
+
 /** The query part of a request's address, as sent. */
 export function queryPart({ url }: Request): string {
   const at = url.indexOf('?');

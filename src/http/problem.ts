@@ -1,5 +1,6 @@
 import { QueryFault, type QueryFaultKind } from '../engine/engine.ts';
 import { type ProblemName, problemTexts } from '../html/problem-texts.ts';
+import type { ProblemLink } from '../html/view.ts';
 import { NotExpressible } from '../rdf/not-expressible.ts';
 
 /** An answer that says what went wrong and what to do (RFC 9457). */
@@ -10,18 +11,21 @@ export class Problem extends Error {
   readonly headers: Readonly<Record<string, string>>;
   /** Further members of the problem document. */
   readonly extra: Readonly<Record<string, unknown>>;
+  /** Where to go on: for the page. */
+  readonly links: readonly ProblemLink[];
 
   constructor(
     status: number,
     name: ProblemName,
     detail: string,
-    options: { headers?: Record<string, string>; extra?: Record<string, unknown> } = {},
+    options: { headers?: Record<string, string>; extra?: Record<string, unknown>; links?: readonly ProblemLink[] } = {},
   ) {
     super(detail);
     this.status = status;
     this.name = name;
     this.headers = options.headers ?? {};
     this.extra = options.extra ?? {};
+    this.links = options.links ?? [];
   }
 }
 

@@ -58,6 +58,25 @@ export interface CatalogueText {
   readonly values: Readonly<Record<string, ListedValue>>;
 }
 
+/** What the description of a thing of some class holds beside the thing itself. In the file, names have prefixes. */
+export interface Tree {
+  readonly class: string;
+  readonly branches: readonly Branch[];
+}
+
+/** Things that are described together with the thing that leads to them. */
+export interface Branch {
+  readonly property: string;
+  /** Only things of this class; of any if left out. */
+  readonly class?: string;
+  /** What is told of them; all that is asserted of them if left out. */
+  readonly properties?: readonly string[];
+  /** A property that gives their order. */
+  readonly order?: string;
+  /** Whether to tell what they state as well: they are graphs. */
+  readonly states?: boolean;
+}
+
 /** What is published: the description in `data/dataset.json`. */
 export interface Publication {
   /** The folder of the description, to which its paths are relative. */
@@ -79,6 +98,8 @@ export interface Publication {
   readonly parts?: Readonly<Record<string, PartText>>;
   /** Left out, there is no catalogue. */
   readonly catalogue?: CatalogueText;
+  /** Which things are described together with others. */
+  readonly trees?: readonly Tree[];
   readonly rules: string;
   readonly shapes: string;
   /**
@@ -115,7 +136,42 @@ export async function readPublication(file: string): Promise<Publication> {
   if (!/^https?:\/\/.+\/$/.test(description['base'] as string))
     throw new PublicationFault(`${file}: "base" is no http address that ends with a slash.`);
   checkCatalogue(file, description['catalogue']);
-  return { ...(description as unknown as Omit<Publication, 'folder'>), folder: path.dirname(path.resolve(file)) };
+  const read = { ...(description as unknown as Omit<Publication, 'folder'>), folder: path.dirname(path.resolve(file)) };
+  return { ...read, trees: readTrees(file, read) };
+}
+
+/** A prefixed name as an IRI. Throws {@link PublicationFault} if nobody declares the prefix. */
+function expandName(prefixes: Publication['prefixes'], name: string): string {
+  const [prefix = '', ...rest] = name.split(':');
+  const namespace = Object.hasOwn(prefixes, prefix) ? prefixes[prefix] : undefined;
+  if (namespace === undefined || !rest.length)
+    throw new PublicationFault(`"trees" has the name "${name}", but "prefixes" has no "${prefix}".`);
+  return namespace + rest.join(':');
+}
+
+// With full names, so that whoever follows them need not look up prefixes.
+function readTrees(file: string, { trees, prefixes }: Publication): readonly Tree[] {
+  const full = (name: string): string => expandName(prefixes, name);
+  const optional = <T>(key: string, value: T | undefined): Record<string, T> =>
+    value === undefined ? {} : { [key]: value };
+  try {
+    return (trees ?? []).map((tree) => ({
+      class: full(tree.class),
+      branches: tree.branches.map((branch) => ({
+        ...branch,
+        property: full(branch.property),
+        ...optional('class', branch.class && full(branch.class)),
+        ...optional('order', branch.order && full(branch.order)),
+        ...optional('properties', branch.properties?.map(full)),
+      })),
+    }));
+  } catch (error) {
+    throw new PublicationFault(
+      error instanceof PublicationFault
+        ? `${file}: ${error.message}`
+        : `${file}: "trees" is no list of objects with "class" and "branches", each of these with "property".`,
+    );
+  }
 }
 
 const catalogueTexts = ['title', 'description', 'note', 'rights', 'keywords', 'values', 'contact'] as const;

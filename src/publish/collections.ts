@@ -1,5 +1,12 @@
+import type { Quad, Term } from '@rdfjs/types';
 import type { Text } from '../load/publication.ts';
 import type { QueryFile } from '../load/query-files.ts';
+import { dcterms, hydra, literal, namedNode, quad, rdf, xsd } from '../rdf/terms.ts';
+import { viewTriples } from './description.ts';
+import type { GraphIndex } from './graph-index.ts';
+
+/** How many members a page of a collection has, and may have at most. */
+export const pageSizes = { usual: 100, most: 200 } as const;
 
 /** Asks a SELECT query: one record a row, values as strings. */
 export type Ask = (query: string) => Promise<readonly Readonly<Record<string, string>>[]>;
@@ -49,4 +56,51 @@ export class Collections {
     const members = [...new Set(rows.flatMap((row) => Object.values(row).slice(0, 1)))];
     return { name, title, description, members };
   }
+}
+
+/** Some of a collection's members: a page, counted from 1. */
+export interface CollectionPage {
+  readonly collection: Collection;
+  readonly page: number;
+  readonly pages: number;
+  readonly size: number;
+  readonly members: readonly string[];
+}
+
+/** A page of a collection; undefined if it has none of that number. An empty collection has one page. */
+export function pageOf(collection: Collection, page: number, size: number): CollectionPage | undefined {
+  const pages = Math.max(1, Math.ceil(collection.members.length / size));
+  if (page > pages) return undefined;
+  return { collection, page, pages, size, members: collection.members.slice((page - 1) * size, page * size) };
+}
+
+/** The query part of the address of one of the pages. */
+export const pageQuery = ({ size }: Pick<CollectionPage, 'size'>, page: number): string =>
+  `?page=${page}${size === pageSizes.usual ? '' : `&size=${size}`}`;
+
+/** A page of a collection as triples: what the collection is, and of each member its classes and texts. */
+export function describeCollection(
+  index: GraphIndex,
+  { collection, page, pages, size, members }: CollectionPage,
+  address: string,
+): { triples: Quad[]; about: Quad[] } {
+  const say = (property: string, object: Term): Quad =>
+    quad(namedNode(address), namedNode(property), object as never) as unknown as Quad;
+  const texts = (property: string, text: Text): Quad[] =>
+    Object.entries(text).map(([language, value]) => say(property, literal(value, language)));
+  const about = [
+    say(rdf('type'), namedNode(hydra('Collection'))),
+    ...texts(dcterms('title'), collection.title),
+    ...texts(dcterms('description'), collection.description),
+    say(hydra('totalItems'), literal(String(collection.members.length), namedNode(xsd('integer')))),
+    ...members.map((member) => say(hydra('member'), namedNode(member))),
+    ...viewTriples(address, page, pages, (each) => address + pageQuery({ size }, each)),
+  ];
+  const facts = members.flatMap((member) =>
+    index
+      .find(namedNode(member), null, null)
+      .filter((each) => each.predicate.value === rdf('type') || each.object.termType === 'Literal')
+      .filter((each) => !index.isInferred(each)),
+  );
+  return { triples: [...about, ...new Set(facts)], about };
 }

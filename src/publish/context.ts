@@ -1,34 +1,40 @@
 import type { Dataset } from '../dataset/build.ts';
 import { rdf, xsd } from '../rdf/terms.ts';
 
+/** How a property is used in a dataset. */
 interface Usage {
   iris: boolean;
   readonly datatypes: Set<string>;
+  /** Whether some thing has several values. */
+  several: boolean;
+  /** Whether some thing has several values in one language. */
+  severalInLanguage: boolean;
 }
 
 // JSON has these itself.
 const native = new Set([xsd('string'), xsd('integer'), xsd('boolean')]);
 
+/** Short names for keywords. */
+const keywords = {
+  id: '@id',
+  // Always an array, like all that may have several values.
+  type: { '@id': '@type', '@container': '@set' },
+  reverse: '@reverse',
+  included: '@included',
+} as const;
+
 /**
- * The JSON-LD context of a dataset (JSON-LD 1.1), made from how its properties are used: short keys, values that are
- * things as plain IRIs, texts by language, so that whoever reads the JSON need not know RDF.
+ * The JSON-LD context of a dataset (JSON-LD 1.1), made from how its properties are used: short keys, texts by language,
+ * values that are things as such, so that whoever reads the JSON need not know RDF. A property that has several values
+ * anywhere in the dataset has an array everywhere, any other never: whoever has seen one answer can rely on the next.
  */
-export function makeContext({ publication, defaultGraph }: Dataset): Record<string, unknown> {
-  const prefixes = publication?.prefixes ?? {};
-  const properties = new Map<string, Usage>();
-  const classes = new Set<string>();
-  for (const { predicate, object } of defaultGraph) {
-    if (predicate.value === rdf('type')) {
-      if (object.termType === 'NamedNode') classes.add(object.value);
-      continue;
-    }
-    const usage = properties.get(predicate.value) ?? { iris: false, datatypes: new Set() };
-    if (object.termType === 'Literal') usage.datatypes.add(object.datatype.value);
-    else usage.iris = true;
-    properties.set(predicate.value, usage);
-  }
-  const own = publication ? `${publication.base}` : '';
-  const context: Record<string, unknown> = { '@version': 1.1, ...prefixes, id: '@id', type: '@type' };
+export function makeContext({
+  publication,
+  defaultGraph,
+}: Pick<Dataset, 'publication' | 'defaultGraph'>): Record<string, unknown> {
+  const { properties, classes } = usageOf(defaultGraph);
+  const own = publication?.base ?? '';
+  const context: Record<string, unknown> = { '@version': 1.1, ...publication?.prefixes, ...keywords };
   // The publication's own terms take the short names first.
   const byOwner = (a: string, b: string): number =>
     Number(b.startsWith(own)) - Number(a.startsWith(own)) || (a < b ? -1 : 1);
@@ -37,15 +43,43 @@ export function makeContext({ publication, defaultGraph }: Dataset): Record<stri
   return context;
 }
 
+const newUsage = (): Usage => ({ iris: false, datatypes: new Set(), several: false, severalInLanguage: false });
+
+function usageOf(triples: Dataset['defaultGraph']): { properties: Map<string, Usage>; classes: Set<string> } {
+  const properties = new Map<string, Usage>();
+  const classes = new Set<string>();
+  const seen = new Set<string>();
+  for (const { subject, predicate, object } of triples) {
+    if (predicate.value === rdf('type')) {
+      if (object.termType === 'NamedNode') classes.add(object.value);
+      continue;
+    }
+    const usage = properties.get(predicate.value) ?? newUsage();
+    const place = `${predicate.value} ${subject.value}`;
+    const text = `${place} ${object.termType === 'Literal' ? object.language : ''}`;
+    usage.several ||= seen.has(place);
+    usage.severalInLanguage ||= seen.has(text);
+    // The second ends with a space at least, which no IRI holds: they are not taken for each other.
+    seen.add(place).add(text);
+    if (object.termType === 'Literal') usage.datatypes.add(object.datatype.value);
+    else usage.iris = true;
+    properties.set(predicate.value, usage);
+  }
+  return { properties, classes };
+}
+
 function add(context: Record<string, unknown>, iri: string, definition: unknown): void {
   const name = /[A-Za-z][\w-]*$/.exec(iri)?.[0];
   if (name && !(name in context)) context[name] = definition;
 }
 
-function define(iri: string, { iris, datatypes }: Usage): unknown {
-  if (iris && !datatypes.size) return { '@id': iri, '@type': '@id' };
+function define(iri: string, { iris, datatypes, several, severalInLanguage }: Usage): unknown {
+  const array = several ? { '@container': '@set' } : {};
   const [datatype, ...others] = datatypes;
-  if (iris || others.length || !datatype) return iri;
-  if (datatype === rdf('langString')) return { '@id': iri, '@container': '@language' };
-  return native.has(datatype) ? iri : { '@id': iri, '@type': datatype };
+  if (iris && !datatype) return { '@id': iri, '@type': '@id', ...array };
+  if (iris || others.length || !datatype) return several ? { '@id': iri, ...array } : iri;
+  if (datatype === rdf('langString'))
+    return { '@id': iri, '@container': severalInLanguage ? ['@language', '@set'] : '@language' };
+  if (native.has(datatype)) return several ? { '@id': iri, ...array } : iri;
+  return { '@id': iri, '@type': datatype, ...array };
 }

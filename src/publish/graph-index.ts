@@ -7,25 +7,8 @@ import { dcterms, foaf, namedNode, owl, quad, rdf, rdfs, skos } from '../rdf/ter
 
 /** Properties that give a name for people, the best first. */
 export const labelProperties = [skos('prefLabel'), rdfs('label'), dcterms('title'), foaf('name')];
-const descriptionProperties = [dcterms('description'), skos('definition'), rdfs('comment')];
-
-/** How many triples that point to a thing its description holds. */
-const incomingLimit = 500;
-
-/** A thing and what is known of it. */
-export interface Description {
-  readonly iri: string;
-  /** Its own triples, those of its parts (`#…`), what points to it (bounded), names of neighbours, and its sources. */
-  readonly quads: readonly Quad[];
-  readonly outgoing: readonly Quad[];
-  readonly incoming: readonly Quad[];
-  /** How many triples point to it in all. */
-  readonly incomingCount: number;
-  /** Graphs that make statements about it. */
-  readonly sources: readonly string[];
-  /** What it states, if it is itself a graph. */
-  readonly stated: readonly Quad[];
-}
+/** Properties that say what something is, the best first. */
+export const descriptionProperties = [dcterms('description'), skos('definition'), rdfs('comment')];
 
 /** Looks things up in a dataset, for pages and descriptions. */
 export class GraphIndex {
@@ -38,6 +21,7 @@ export class GraphIndex {
   readonly #merging: boolean;
   readonly #inferredGraph: string | undefined;
   readonly #sourceGraphs: ReadonlySet<string>;
+  #kinds: ReadonlyMap<string, readonly string[]> | undefined;
 
   private constructor(dataset: DatasetFacts) {
     const { publication, inputs } = dataset;
@@ -73,14 +57,14 @@ export class GraphIndex {
       this.#merged.add(quad(subject as never, predicate as never, object as never) as unknown as Quad);
   }
 
-  // Of the merge.
-  #find(subject: Term | null, predicate: Term | null, object: Term | null): readonly Quad[] {
+  /** The triples with some terms, of the merge of all graphs; for plain files, of the default graph as given. */
+  find(subject: Term | null, predicate: Term | null, object: Term | null): readonly Quad[] {
     return this.#merged.match({ subject, predicate, object });
   }
 
   /** The triples of the default graph. */
   get defaultGraph(): readonly Quad[] {
-    return this.#find(null, null, null);
+    return this.find(null, null, null);
   }
 
   /** Whether a triple only follows from others. */
@@ -91,14 +75,27 @@ export class GraphIndex {
     );
   }
 
-  /** Whether the graph says anything of the IRI. */
+  /** Whether the IRI stands anywhere in the dataset: as what is spoken of, as a value, as a property, as a graph. */
   has(iri: string): boolean {
-    return this.#find(namedNode(iri), null, null).length > 0 || this.isGraph(iri);
+    const term = namedNode(iri);
+    return (
+      this.find(term, null, null).length > 0 ||
+      this.isGraph(iri) ||
+      this.find(null, null, term).length > 0 ||
+      this.find(null, term, null).length > 0
+    );
+  }
+
+  /** The things of which the IRIs are the same up to the last slash, that slash included. */
+  ofKind(kind: string): readonly string[] {
+    // Only for who asks for what is not there: found when first needed.
+    this.#kinds ??= groupByKind(this.defaultGraph);
+    return this.#kinds.get(kind) ?? [];
   }
 
   /** Whether the graph says that an ontology has a version of that IRI. */
   isVersion(ontology: string, version: string): boolean {
-    return this.#find(namedNode(ontology), namedNode(owl('versionIRI')), namedNode(version)).length > 0;
+    return this.find(namedNode(ontology), namedNode(owl('versionIRI')), namedNode(version)).length > 0;
   }
 
   isGraph(iri: string): boolean {
@@ -107,12 +104,12 @@ export class GraphIndex {
 
   /** Statements that a thing is of a class, inferences included. */
   instances(type: string): readonly Quad[] {
-    return this.#find(null, namedNode(rdf('type')), namedNode(type));
+    return this.find(null, namedNode(rdf('type')), namedNode(type));
   }
 
   /** Statements with a property, inferences included. */
   statements(property: string): readonly Quad[] {
-    return this.#find(null, namedNode(property), null);
+    return this.find(null, namedNode(property), null);
   }
 
   /** The name of a thing in a language, else in any, else undefined. */
@@ -127,7 +124,7 @@ export class GraphIndex {
 
   #text(iri: string, properties: readonly string[], language: string): string | undefined {
     for (const property of properties) {
-      const values = this.#find(namedNode(iri), namedNode(property), null).map(({ object }) => object);
+      const values = this.find(namedNode(iri), namedNode(property), null).map(({ object }) => object);
       const chosen = values.find((term) => term.termType === 'Literal' && term.language === language) ?? values[0];
       if (chosen) return chosen.value;
     }
@@ -136,34 +133,33 @@ export class GraphIndex {
 
   /** The classes that say most of a thing: those asserted, not those inferred. */
   types(iri: string): string[] {
-    return this.#find(namedNode(iri), namedNode(rdf('type')), null)
+    return this.find(namedNode(iri), namedNode(rdf('type')), null)
       .filter((each) => !this.isInferred(each))
       .map(({ object }) => object.value)
       .sort();
   }
 
-  /** Everything known of a thing. `document` is the IRI of the document that the description makes up. */
-  describe(iri: string, document: string): Description {
-    const outgoing = this.#ofThing(iri);
-    const own = new Set(outgoing.map(({ subject }) => subject.value));
-    const pointing = this.#find(null, null, namedNode(iri)).filter(({ subject }) => !own.has(subject.value));
-    const incoming = pointing.slice(0, incomingLimit);
-    const sources = this.#sourcesOf([...own]);
-    const stated = this.isGraph(iri) && this.#sourceGraphs.has(iri) ? this.#stated(iri, own) : [];
-    const about = [
-      quad(namedNode(document), namedNode(foaf('primaryTopic')), namedNode(iri)),
-      ...sources.map((source) => quad(namedNode(document), namedNode(dcterms('source')), namedNode(source))),
-    ] as unknown as Quad[];
-    const facts = [...outgoing, ...incoming, ...stated, ...about];
-    return {
-      iri,
-      quads: [...facts, ...this.#names(facts, own)],
-      outgoing,
-      incoming,
-      incomingCount: pointing.length,
-      sources,
-      stated,
-    };
+  /** Whether a graph holds what a source states: a passage, a registry record. */
+  isSource(graph: string): boolean {
+    return this.#sourceGraphs.has(graph);
+  }
+
+  /** A triple of the default graph as it stands in the graphs that hold it. */
+  inGraphs({ subject, predicate, object }: Quad): readonly Quad[] {
+    return this.#graphs.match({ subject, predicate, object });
+  }
+
+  /** The graphs of sources that say something of a thing. */
+  sourcesOf(subject: Term): string[] {
+    const graphs = this.#graphs.match({ subject }).map(({ graph }) => graph.value);
+    return [...new Set(graphs)].filter((graph) => this.isSource(graph)).sort();
+  }
+
+  /** What is said in a graph, as triples of the default graph. */
+  stated(graph: string): Quad[] {
+    return this.#graphs
+      .match({ graph: namedNode(graph) })
+      .flatMap(({ subject, predicate, object }) => this.find(subject, predicate, object));
   }
 
   /** All triples of a graph, merged into the default graph. */
@@ -175,43 +171,16 @@ export class GraphIndex {
           quad(subject as never, predicate as never, object as never) as unknown as Quad,
       );
   }
+}
 
-  // The thing, and the parts of it that its IRI names with a fragment.
-  #ofThing(iri: string): Quad[] {
-    const found: Quad[] = [];
-    const seen = new Set<string>();
-    const visit = (node: Term): void => {
-      if (seen.has(node.value)) return;
-      seen.add(node.value);
-      for (const each of this.#find(node, null, null)) {
-        found.push(each);
-        if (each.object.termType === 'BlankNode' || each.object.value.startsWith(`${iri}#`)) visit(each.object);
-      }
-    };
-    visit(namedNode(iri));
-    return found;
+function groupByKind(triples: readonly Quad[]): Map<string, string[]> {
+  const subjects = new Set(triples.flatMap(({ subject }) => (subject.termType === 'NamedNode' ? [subject.value] : [])));
+  const kinds = new Map<string, string[]>();
+  for (const iri of subjects) {
+    const kind = iri.slice(0, iri.lastIndexOf('/') + 1);
+    const known = kinds.get(kind);
+    if (known) known.push(iri);
+    else kinds.set(kind, [iri]);
   }
-
-  #sourcesOf(subjects: readonly string[]): string[] {
-    const graphs = subjects.flatMap((subject) =>
-      this.#graphs.match({ subject: namedNode(subject) }).map(({ graph }) => graph.value),
-    );
-    return [...new Set(graphs)].filter((graph) => this.#sourceGraphs.has(graph)).sort();
-  }
-
-  #stated(iri: string, own: ReadonlySet<string>): Quad[] {
-    return this.graph(iri).filter(({ subject }) => !own.has(subject.value));
-  }
-
-  #names(facts: readonly Quad[], own: ReadonlySet<string>): Quad[] {
-    const neighbours = new Set<string>();
-    for (const { subject, predicate, object } of facts)
-      for (const term of predicate.value === rdf('type') ? [subject] : [subject, object])
-        if (term.termType === 'NamedNode' && !own.has(term.value)) neighbours.add(term.value);
-    const names: Quad[] = [];
-    for (const neighbour of neighbours)
-      for (const property of labelProperties)
-        names.push(...this.#find(namedNode(neighbour), namedNode(property), null));
-    return names;
-  }
+  return kinds;
 }
