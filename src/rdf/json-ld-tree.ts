@@ -69,6 +69,8 @@ class TreeWriter {
     const apart: Json[] = [];
     for (const subject of this.#subjects.keys())
       if (!this.#told.has(subject) && this.#says(subject)) apart.push(this.#mention(subject));
+    for (const subject of this.#tree.within?.keys() ?? [])
+      if (!this.#told.has(subject)) apart.push(this.#mention(subject));
     // What the root states comes last: it can be long.
     const { [this.#keys.included]: within, ...own } = node as Record<string, Json[]>;
     const included = [...(within ?? []), ...apart];
