@@ -1,3 +1,4 @@
+import type { Quad } from '@rdfjs/types';
 import type { Request } from 'express';
 import { ontologyPage } from '../html/ontology-page.tsx';
 import { aboutPage, pointingPage } from '../html/thing-pages.tsx';
@@ -5,16 +6,19 @@ import { baseOf, documentPath, localAddress } from '../html/view.ts';
 import {
   aboutDocument,
   describePointing,
+  describeStatement,
   describeThing,
   inNamedGraphs,
   type Place,
   pageAddress,
+  withStatements,
 } from '../publish/description.ts';
 import { labelProperties } from '../publish/graph-index.ts';
 import { graphStorePath } from '../publish/graph-statistics.ts';
 import { treeOfDescription, treeOfPointing } from '../publish/json-ld.ts';
 import { findNear, kindOf } from '../publish/near-names.ts';
 import { listTerms } from '../publish/ontology.ts';
+import { findStatement } from '../publish/statement-index.ts';
 import { findWithdrawn } from '../publish/withdrawn.ts';
 import { type Answer, html, type Variant } from './answer.ts';
 import { answerCollection } from './collections.ts';
@@ -56,13 +60,19 @@ function pathOf(site: Site, request: Request, prefix: string): string {
 
 interface Asked {
   readonly iri: string;
+  /** What the IRI stands for, if it is a statement of a source. */
+  readonly statement?: Quad;
   readonly suffix: Suffix | undefined;
 }
 
 /** The IRI that a path with or without an ending stands for. Throws where there is no such thing. */
 async function find(site: Site, address: string, endings = suffixes): Promise<Asked> {
   const { stem: iri, suffix } = splitSuffix(address, site.index.has(address) ? [] : endings);
-  if (!site.index.has(iri)) throw await unknown(site, iri);
+  if (!site.index.has(iri)) {
+    const statement = await findStatement(site.index, iri);
+    if (statement) return { iri, suffix, statement };
+    throw await unknown(site, iri);
+  }
   const withdrawn = findWithdrawn(site.index, iri);
   if (withdrawn) {
     const { label, at, replacedBy, lastVersion } = withdrawn;
@@ -123,7 +133,7 @@ async function thing(site: Site, path: string): Promise<Answer> {
 }
 
 async function describe(site: Site, request: Request, path: string): Promise<Answer> {
-  const { iri, suffix } = await find(site, baseOf(site) + path);
+  const { iri, suffix, statement } = await find(site, baseOf(site) + path);
   const address = documentPath(site, iri);
   const place: Place = { document: baseOf(site) + address.slice(1), address: site.publicUrl + address };
   const parameters = readParameters(queryPart(request));
@@ -132,7 +142,12 @@ async function describe(site: Site, request: Request, path: string): Promise<Ans
     const page = readWhole(parameters, 'page', 1);
     return pick(pointingVariants(site, request, { iri, place, property, page }), suffix);
   }
-  const description = once(() => describeThing(site.index, iri, place));
+  const detailed = single(parameters, 'statements') !== undefined;
+  const description = once(() => {
+    if (statement) return describeStatement(site.index, iri, statement, place);
+    const described = describeThing(site.index, iri, place);
+    return detailed ? withStatements(site.index, described) : described;
+  });
   const posts = signpostsOf(site, iri);
   const variants: Variant[] = [
     html((language) => aboutPage(site, description(), language)),

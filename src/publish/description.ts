@@ -2,6 +2,7 @@ import type { Quad, Term } from '@rdfjs/types';
 import type { Branch, Publication } from '../load/publication.ts';
 import { dcterms, foaf, hydra, literal, namedNode, prov, quad, rdf, voidTerm, xsd } from '../rdf/terms.ts';
 import { type GraphIndex, labelProperties } from './graph-index.ts';
+import { statementsOf } from './statement-index.ts';
 
 /** How many triples that point to a thing its description holds. */
 const pointingLimit = 500;
@@ -77,10 +78,45 @@ export function describeThing(index: GraphIndex, iri: string, place: Place): Des
     ...sourceFacts(index, sources),
   ];
   const within = [...stated, ...branches.flatMap((branch) => branch.stated)];
-  const named = names(index, [...told, ...within]);
+  const named = namesOf(index, [...told, ...within]);
   const facts = [...new Set([...told, ...named]), ...about];
   const triples = [...new Set([...facts, ...within])];
   return { iri, document: place.document, triples, facts, about, outgoing, pointing, sources, stated, branches };
+}
+
+/** A description with the statements that its triples are, each with the sources that make it. */
+export function withStatements(index: GraphIndex, description: Description): Description {
+  const statements = statementsOf(index, description.triples);
+  const add = (triples: readonly Quad[]): Quad[] => [...triples, ...statements];
+  return {
+    ...description,
+    triples: add(description.triples),
+    facts: add(description.facts),
+    about: add(description.about),
+  };
+}
+
+/** What is known of the statement that a triple is: who makes it. */
+export function describeStatement(index: GraphIndex, iri: string, triple: Quad, place: Place): Description {
+  const outgoing = statementsOf(index, [triple]);
+  const derived = outgoing.filter(({ predicate }) => predicate.value === prov('wasDerivedFrom'));
+  const graphs = derived.map(({ object }) => object.value).sort();
+  const about = [...aboutTopic(index, iri, place.document, graphs), ...outgoing];
+  const told = [triple, ...sourceFacts(index, graphs)];
+  const facts = [...new Set([...told, ...namesOf(index, told)]), ...about];
+  const stated = [triple];
+  return {
+    iri,
+    document: place.document,
+    triples: facts,
+    facts,
+    about,
+    outgoing,
+    pointing: [],
+    sources: graphs,
+    stated,
+    branches: [],
+  };
 }
 
 /** A page of what points to a thing with one property. */
@@ -113,7 +149,7 @@ export function describePointing(
     ...aboutPart({ property, total }, iri, place),
     ...viewTriples(pointingAddress(place, property), page, pages, (each) => pageAddress(place, property, each)),
   ];
-  const all = [...new Set([...triples, ...names(index, triples)]), ...about];
+  const all = [...new Set([...triples, ...namesOf(index, triples)]), ...about];
   return { property, total, triples, iri, page, pages, all, about };
 }
 
@@ -158,7 +194,7 @@ const triple = (subject: string, predicate: string, object: Term): Quad =>
   quad(namedNode(subject), namedNode(predicate), object as never) as unknown as Quad;
 
 /** The names of things that triples mention. */
-export function names(index: GraphIndex, triples: readonly Quad[]): Quad[] {
+export function namesOf(index: GraphIndex, triples: readonly Quad[]): Quad[] {
   const mentioned = new Map<string, Term>();
   for (const { subject, predicate, object } of triples)
     for (const term of predicate.value === rdf('type') ? [subject] : [subject, object])

@@ -20,7 +20,6 @@ export const foaf = namespace('http://xmlns.com/foaf/0.1/');
 export const prov = namespace('http://www.w3.org/ns/prov#');
 /** VoID; `void` itself is a word of the language. */
 export const voidTerm = namespace('http://rdfs.org/ns/void#');
-export const prov = namespace('http://www.w3.org/ns/prov#');
 /** Hydra Core, for collections that come in pages. */
 export const hydra = namespace('http://www.w3.org/ns/hydra/core#');
 /** The W3C Organization Ontology. */
