@@ -8,7 +8,7 @@ import type { Running } from '../src/commands/serve.ts';
 import { canonicalNQuads } from '../src/rdf/canonical.ts';
 import { type Format, findFormat, formats } from '../src/rdf/formats.ts';
 import { readRdf } from '../src/rdf/read.ts';
-import { indexQuads } from '../src/rdf/terms.ts';
+import { indexQuads, mergeGraphs } from '../src/rdf/terms.ts';
 import { ownPublication, serve } from './setup/server.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -163,7 +163,7 @@ test.each(things)('every format says the same triples of %s', async (path) => {
     const bySuffix = await get(`/about/${inUrl(path)}.${format.extension}`);
     expect(await bySuffix.text(), format.name).toBe(body);
     const quads = format.name === 'json-ld' ? await parseWithContext(body) : await parse(body, format);
-    said.set(format.name, await canonicalNQuads(quads));
+    said.set(format.name, await canonicalNQuads([...mergeGraphs(quads)]));
   }
   expect(said.get('turtle')).toContain(`<${base}${path}>`);
   for (const [format, nquads] of said) expect(nquads, format).toBe(said.get('turtle'));
@@ -225,8 +225,7 @@ test('formats and languages of one address have ETags of their own', async () =>
   const asked = [
     { Accept: 'text/html', 'Accept-Language': 'en' },
     { Accept: 'text/html', 'Accept-Language': 'nl' },
-    // TriG and N-Quads without graphs are the same text as Turtle and N-Triples.
-    ...formats.filter(({ name }) => !['trig', 'n-quads'].includes(name)).map(({ mediaType: Accept }) => ({ Accept })),
+    ...formats.map(({ mediaType: Accept }) => ({ Accept })),
   ];
   const tags = await Promise.all(
     asked.map(async (headers) => (await get(`/about/${thing}`, headers)).headers.get('etag')),
@@ -398,11 +397,11 @@ test.each(collections)('the collection %s is JSON-LD with the members of its que
   const query = readFileSync(`${root}queries/collections/${collection}.rq`, 'utf8');
   const wanted = new Set((await ask(query)).map((row) => Object.values(row)[0]));
   expect(wanted.size).toBeGreaterThan(0);
-  const response = await get(`/${collection}`, { Accept: 'application/ld+json' });
+  const response = await get(`/${collection}?size=200`, { Accept: 'application/ld+json' });
   expect(mediaType(response)).toBe('application/ld+json');
   const quads = await parseWithContext(await response.text());
   const hydra = 'http://www.w3.org/ns/hydra/core#';
-  const own = quads.filter(({ subject }) => subject.value === `${running.url}/${collection}`);
+  const own = quads.filter(({ subject }) => subject.value.startsWith(`${running.url}/${collection}`));
   const members = own.filter(({ predicate }) => predicate.value === `${hydra}member`);
   expect(new Set(members.map(({ object }) => object.value))).toEqual(wanted);
   const total = own.find(({ predicate }) => predicate.value === `${hydra}totalItems`);
@@ -417,7 +416,7 @@ test.each(collections)('the collection %s is JSON-LD with the members of its que
 
 test.each(collections)('the collection %s is a page that links its members', async (collection) => {
   const query = readFileSync(`${root}queries/collections/${collection}.rq`, 'utf8');
-  const page = await (await get(`/${collection}`, { Accept: browser })).text();
+  const page = await (await get(`/${collection}?size=200`, { Accept: browser })).text();
   for (const row of await ask(query)) {
     const member = String(Object.values(row)[0]);
     expect(page).toContain(`href="${member.startsWith(base) ? `/${member.slice(base.length)}` : member}"`);

@@ -107,9 +107,27 @@ const examples: Record<string, readonly string[]> = {
     '/about/id/centre/lumc.html',
     '/about/document/lumc-mission-statement/01-mission',
     '/about/id/centre/nowhere',
+    '/about/concept/theme/research?property=https%3A%2F%2Fw3id.org%2Fumcnl%2Fontology%23theme&page=2',
+    '/about/id/centre/lumc?context=inline',
+    '/about/id/centre/lumc?statements',
   ],
-  '/:collection': ['/centres', '/nothing', '/update'],
-  '/*path': ['/id/centre/lumc', '/id/centre/nowhere', '/id/%E0%A4%A', '/id/%00'],
+  '/linkset/*path': [
+    '/linkset/id/centre/lumc',
+    '/linkset/id/centre/lumc.json',
+    '/linkset/id/centre/lumc.txt',
+    '/linkset/centres',
+    '/linkset/id/centre/nowhere',
+  ],
+  '/:collection': [
+    '/centres',
+    '/centres.ttl',
+    '/themes?page=2',
+    '/themes?page=9&size=100',
+    '/themes?size=1000',
+    '/nothing',
+    '/update',
+  ],
+  '/*path': ['/id/centre/lumc', '/id/centre/lumc.ttl', '/id/centre/nowhere', '/id/%E0%A4%A', '/id/%00'],
 };
 
 const addresses = Object.values(examples).flat();
