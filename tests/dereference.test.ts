@@ -63,7 +63,7 @@ afterAll(async () => {
 });
 
 test('every IRI of ours that stands anywhere in the dataset leads to a document', async () => {
-  expect(own.length).toBeGreaterThan(1900);
+  expect(own.length).toBeGreaterThan(1500);
   const failed: string[] = [];
   const accept = { accept: 'application/n-triples' };
   for (const iri of own) {
@@ -72,7 +72,9 @@ test('every IRI of ours that stands anywhere in the dataset leads to a document'
     const last = first.status === 303 && location ? await get(location, accept) : first;
     if (last.status !== 200 || (first.status !== 303 && !/^\/(ontology|dataset)$/.test(pathOf(iri))))
       failed.push(`${iri}: ${first.status} ${location ?? ''} ${last.status}`);
-    else if (!last.body.includes(`<${iri}`)) failed.push(`${iri}: ${location} does not speak of it`);
+    // The content of a graph need not name it.
+    else if (!location?.startsWith('/graphs/') && !last.body.includes(`<${iri}`))
+      failed.push(`${iri}: ${location} does not speak of it`);
   }
   expect(failed).toEqual([]);
 }, 600_000);
@@ -133,7 +135,8 @@ test('all formats of a document carry the same graph, those with graphs with the
         graphsOf.set(line, (graphsOf.get(line) ?? new Set()).add(each.graph.value));
       }
       // What the document says of itself stands in no graph of the dataset; all else in just its own.
-      for (const [line, names] of graphsOf) expect([...names], line).toEqual([...(stated.get(line) ?? [''])]);
+      for (const [line, names] of graphsOf)
+        expect([...names].sort(), line).toEqual([...(stated.get(line) ?? [''])].sort());
     }
     const page = await get(`${path}.html`);
     expect([page.status, page.headers['content-type']], iri).toEqual([200, 'text/html; charset=utf-8']);

@@ -187,7 +187,9 @@ test('the ontology is one document in every format', async () => {
   for (const format of formats) {
     const response = await get('/ontology', { Accept: format.mediaType });
     expect(mediaType(response)).toBe(format.mediaType);
-    said.add(await canonicalNQuads(await parse(await response.text(), format)));
+    const body = await response.text();
+    const quads = format.name === 'json-ld' ? await parseWithContext(body) : await parse(body, format);
+    said.add(await canonicalNQuads(quads));
   }
   expect(said.size).toBe(1);
   expect([...said][0]).toContain(`<${base}ontology#Centre>`);
