@@ -174,7 +174,14 @@ export function createSender(site: Site): Sender {
       return;
     }
     const { key = request.originalUrl, version = site.dataset.version } = answer;
-    const tag = tagOf([...edition, version, key, variant.mediaType, variant.parameters ?? '', byLanguage ? language : '']);
+    const tag = tagOf([
+      ...edition,
+      version,
+      key,
+      variant.mediaType,
+      variant.parameters ?? '',
+      byLanguage ? language : '',
+    ]);
     const plan: Plan = { headers, tag, codings };
     const match = matchOf(request, plan);
     if (match) {

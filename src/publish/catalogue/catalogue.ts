@@ -1,7 +1,7 @@
 import type { Quad } from '@rdfjs/types';
 import type { DatasetFacts } from '../../dataset/build.ts';
 import type { CatalogueText, Publication, Text } from '../../load/publication.ts';
-import { foaf, rdfs, skos } from '../../rdf/terms.ts';
+import { foaf, namedNode, rdfs, skos } from '../../rdf/terms.ts';
 import type { DumpIndex } from '../dumps.ts';
 import type { GraphIndex } from '../graph-index.ts';
 import { describeContainers } from './containers.ts';
@@ -128,11 +128,8 @@ export class Catalogue {
 
 /** What the graph says of who publishes: types and names. */
 function describeAgent(index: GraphIndex, iri: string): Resource['publisher'] {
-  const { outgoing } = index.describe(iri, iri);
   const names = [foaf('name'), skos('prefLabel'), rdfs('label')]
-    .map((property) =>
-      outgoing.filter(({ subject, predicate }) => subject.value === iri && predicate.value === property),
-    )
+    .map((property) => index.find(namedNode(iri), namedNode(property), null))
     .find((found) => found.length);
   return { iri, types: index.types(iri), names: names?.map(({ object }) => object) ?? [] };
 }
