@@ -14,6 +14,9 @@ interface Usage {
 // JSON has these itself.
 const native = new Set([xsd('string'), xsd('integer'), xsd('boolean')]);
 
+/** Datatypes of texts. */
+const texts: ReadonlySet<string> = new Set([xsd('string'), rdf('langString')]);
+
 /** Short names for keywords. */
 const keywords = {
   id: '@id',
@@ -21,6 +24,8 @@ const keywords = {
   type: { '@id': '@type', '@container': '@set' },
   reverse: '@reverse',
   included: '@included',
+  // Where texts stand by language, those without one.
+  none: '@none',
 } as const;
 
 /**
@@ -75,11 +80,12 @@ function add(context: Record<string, unknown>, iri: string, definition: unknown)
 
 function define(iri: string, { iris, datatypes, several, severalInLanguage }: Usage): unknown {
   const array = several ? { '@container': '@set' } : {};
+  // A registry may give some names no language: they must not take the others' away.
+  if (!iris && datatypes.has(rdf('langString')) && [...datatypes].every((each) => texts.has(each)))
+    return { '@id': iri, '@container': severalInLanguage ? ['@language', '@set'] : '@language' };
   const [datatype, ...others] = datatypes;
   if (iris && !datatype) return { '@id': iri, '@type': '@id', ...array };
   if (iris || others.length || !datatype) return several ? { '@id': iri, ...array } : iri;
-  if (datatype === rdf('langString'))
-    return { '@id': iri, '@container': severalInLanguage ? ['@language', '@set'] : '@language' };
   if (native.has(datatype)) return several ? { '@id': iri, ...array } : iri;
   return { '@id': iri, '@type': datatype, ...array };
 }
