@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   dump: async () => (await import('./commands/dump.ts')).dumpCommand(),
   diff: async () => (await import('./commands/diff.ts')).diffCommand(),
   import: async () => (await import('./commands/import.ts')).importCommand(),
+  link: async () => (await import('./commands/link.ts')).linkCommand(),
 };
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {

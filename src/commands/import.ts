@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CallFault } from '../load/files.ts';
 import { openRecordFile } from '../load/record-file.ts';
@@ -10,16 +8,15 @@ import { type Statement, Vocabulary } from '../registries/vocabulary.ts';
 import { publicationOption } from './options.ts';
 import { openOutput } from './output.ts';
 import { endProgress, say, showProgress } from './progress.ts';
+import { readVocabulary, type VocabularyOptions, vocabularyOption } from './vocabulary.ts';
 
 /** How statements are written, a record at a time. */
 const importFormats = ['nt', 'nq', 'ttl'] as const;
 
-interface ImportOptions {
+interface ImportOptions extends VocabularyOptions {
   readonly out?: string;
   readonly country?: string;
   readonly format: (typeof importFormats)[number];
-  readonly vocabulary?: string;
-  readonly publication: string;
 }
 
 /** `import`: records of a registry as RDF, for use beside the graph. */
@@ -41,19 +38,13 @@ export function importCommand(): Command {
     .addCommand(ror.action(importRor));
 }
 
-const vocabularyOption = (): Option =>
-  new Option('--vocabulary <file>', 'JSON-LD context that gives the records their terms').default(
-    undefined,
-    'registries/ror-vocabulary.json beside the publication',
-  );
-
 const country = (value: string): string => {
   if (!/^[a-z]{2}$/i.test(value)) throw new InvalidArgumentError('Give the two letters of a country, such as NL.');
   return value.toUpperCase();
 };
 
 async function importRor(dump: string, options: ImportOptions): Promise<void> {
-  const vocabulary = await readVocabulary(options);
+  const vocabulary = await readVocabulary(options, (text) => new Vocabulary(text));
   const file = await openRecordFile(dump, chooseRorFile);
   say(`Reading ${file.name} …`);
   const tally = new Tally(file.name);
@@ -133,19 +124,6 @@ class Tally {
     return (
       `${records} records read, ${written} written as ${triples} triples; ` +
       `${faults} records left out, ${remarks} details left out.`
-    );
-  }
-}
-
-async function readVocabulary({ vocabulary, publication }: ImportOptions): Promise<Vocabulary> {
-  const file = vocabulary ?? path.join(path.dirname(publication), 'registries', 'ror-vocabulary.json');
-  const source = path.relative(process.cwd(), file);
-  try {
-    return new Vocabulary(JSON.parse(await readFile(file, 'utf8')));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new CallFault(
-      `${source}: ${code ? `the vocabulary cannot be read (${code})` : message}.`.replace(/\.\.$/, '.'),
     );
   }
 }

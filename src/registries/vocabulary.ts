@@ -12,6 +12,8 @@ export interface VocabularyText {
   readonly '@context': Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   /** The graph that the registry's statements go to. */
   readonly graph: string;
+  /** Which types of the registry fit a class of ours: the class by its IRI. */
+  readonly types?: Readonly<Record<string, readonly string[]>>;
   /** Descriptions of what the context itself names, such as concepts. Each is written when it is first used. */
   readonly described?: readonly JsonNode[];
 }

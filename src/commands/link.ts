@@ -1,0 +1,9 @@
+import { Command } from 'commander';
+import { linkRorCommand } from './link-ror.ts';
+
+/** `link`: finds links to registries and checks those that there are. */
+export function linkCommand(): Command {
+  return new Command('link')
+    .description('Find links to registries, check those that there are, and take over what a person has judged.')
+    .addCommand(linkRorCommand());
+}
