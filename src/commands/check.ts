@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { type Dataset, engineNQuads } from '../dataset/build.ts';
 import { checkShapes, describeFinding } from '../dataset/check.ts';
+import { checkIdentifiers } from '../dataset/check-identifiers.ts';
 import { findSimilar, type Labelled } from '../dataset/similar.ts';
 import { compareWithSources, type PassageLines } from '../dataset/sources.ts';
 import { EnginePool } from '../engine/pool.ts';
@@ -57,6 +58,8 @@ async function checkDataset(dataset: Dataset, { sources, language, similar }: Ch
   if (!publication) return [];
   showProgress('Checking against the shapes …');
   const faults = (await checkShapes(dataset, publication)).map((finding) => describeFinding(finding, language));
+  showProgress('Checking identifiers …');
+  faults.push(...(await checkIdentifiers(dataset)).map((finding) => describeFinding(finding, language)));
   showProgress('Asking the check queries …');
   const pool = await EnginePool.start({
     engine: 'oxigraph',

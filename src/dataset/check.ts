@@ -27,7 +27,11 @@ export async function checkShapes(dataset: Dataset, publication: Publication): P
   return findings.length ? placeFindings(findings, dataset) : [];
 }
 
-async function placeFindings(findings: readonly Finding[], { quads, inputs }: Dataset): Promise<PlacedFinding[]> {
+/** Finds the file and line that describe the node of each finding. */
+export async function placeFindings(
+  findings: readonly Finding[],
+  { quads, inputs }: Dataset,
+): Promise<PlacedFinding[]> {
   const graphsOf = new Map<string, Set<string>>();
   for (const { subject, graph } of quads) {
     const graphs = graphsOf.get(subject.value) ?? new Set();

@@ -1,4 +1,4 @@
-import { findScheme, identify, readIdentifier, type Scheme } from './identifiers.ts';
+import { findScheme, identify, type Reading, readIdentifier, type Scheme } from './identifiers.ts';
 import { wordsOf } from './names.ts';
 import type { RegistryRecord } from './registry-record.ts';
 
@@ -22,8 +22,7 @@ export interface LinkedThing {
 export interface LinkFinding {
   readonly link: Link;
   readonly kind:
-    | 'wrong-check'
-    | 'wrong-form'
+    | 'wrong-identifier'
     | 'absent'
     | 'status'
     | 'name'
@@ -46,31 +45,49 @@ export function entryOf(target: string): { readonly scheme: Scheme; readonly key
   return reading?.kind === 'identifier' ? { scheme: reading.scheme, key: reading.key } : undefined;
 }
 
-/** What is wrong with the address of a link by itself. */
-export function checkAddress(link: Link): LinkFinding[] {
-  return identify(link.target).flatMap((reading): LinkFinding[] => {
-    if (reading.kind === 'wrong-check') {
-      const { scheme, key, found, expected } = reading;
-      const message = `${scheme.label.en} ${key} ends in ${found}, which by its check digits would be ${expected}.`;
-      return [{ link, kind: 'wrong-check', message }];
-    }
-    if (reading.kind === 'wrong-form')
-      return [
-        { link, kind: 'wrong-form', message: `"${reading.text}" has not the form of a ${reading.scheme.label.en}.` },
-      ];
-    return [];
-  });
+/** What is wrong with an identifier, in the languages of messages. */
+export type Fault = Readonly<Record<'en' | 'nl', string>>;
+
+const describe = (reading: Reading): Fault | undefined => {
+  if (reading.kind === 'wrong-check') {
+    const { label } = reading.scheme;
+    const { key, found, expected } = reading;
+    return {
+      en: `${label.en} ${key} ends in ${found}, which by its check digits would be ${expected}: correct it after the record.`,
+      nl: `${label.nl} ${key} eindigt op ${found}, wat volgens de controletekens ${expected} moest zijn: verbeter het naar het record.`,
+    };
+  }
+  if (reading.kind !== 'wrong-form') return undefined;
+  const { label } = reading.scheme;
+  return {
+    en: `"${reading.text}" has not the form of a ${label.en}: correct it after the record.`,
+    nl: `"${reading.text}" heeft niet de vorm van ${label.nl}: verbeter het naar het record.`,
+  };
+};
+
+/** What is wrong with an address, if it is that of an entry of a registry. */
+export function faultOfAddress(address: string): Fault | undefined {
+  const [first] = identify(address);
+  return first && describe(first);
 }
 
-/** What is wrong with the key of a thing; undefined when it is right or of a scheme that we do not know. */
-export function checkKey(schemeName: string, key: string): string | undefined {
+/** What is wrong with a key of a scheme; undefined when it is right or the scheme is unknown. */
+export function faultOfKey(schemeName: string, key: string): Fault | undefined {
   const scheme = findScheme(schemeName);
   if (!scheme) return undefined;
   const reading = readIdentifier(scheme, key);
-  if (reading.kind === 'wrong-check')
-    return `${scheme.label.en} ${key} ends in ${reading.found}, which by its check digits would be ${reading.expected}.`;
-  if (reading.kind !== 'identifier') return `"${key}" has not the form of a ${scheme.label.en}.`;
-  return reading.key === key ? undefined : `${scheme.label.en} ${key} is written ${reading.key}.`;
+  if (reading.kind === 'other') return describe({ kind: 'wrong-form', scheme, text: key });
+  if (reading.kind !== 'identifier' || reading.key === key) return describe(reading);
+  return {
+    en: `${scheme.label.en} ${key} is written ${reading.key}.`,
+    nl: `${scheme.label.nl} ${key} wordt geschreven als ${reading.key}.`,
+  };
+}
+
+/** What is wrong with the address of a link by itself. */
+export function checkAddress(link: Link): LinkFinding[] {
+  const fault = faultOfAddress(link.target);
+  return fault ? [{ link, kind: 'wrong-identifier', message: fault.en }] : [];
 }
 
 /** Compares a link with the record that it points to. */

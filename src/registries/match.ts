@@ -30,6 +30,8 @@ export interface Candidate {
   readonly status: string;
   /** From 0 to 1. */
   readonly score: number;
+  /** The same without its bounds: it tells two apart that are both sure. */
+  readonly strength: number;
   /** The names that matched. */
   readonly matched: readonly string[];
   readonly features: readonly Feature[];
@@ -140,7 +142,7 @@ export class Matcher {
       const best = this.#best[index];
       if (!candidate || !best) continue;
       best.push(candidate);
-      best.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).splice(kept);
+      best.sort((a, b) => b.strength - a.strength || (a.id < b.id ? -1 : 1)).splice(kept);
     }
   }
 
@@ -175,11 +177,13 @@ export class Matcher {
     // Two names that agree are surer than one, but never sure: each takes its share of the doubt that is left.
     const doubt = evidence.reduce((left, { feature }) => left * (1 - feature.part), 1);
     const rest = features.slice(evidence.length).reduce((sum, { part }) => sum + part, 0);
+    const strength = Math.round(1000 * (1 - doubt + rest)) / 1000;
     return {
       id: record.id,
       label: names[0]?.text ?? record.id,
       status: record.status,
-      score: Math.round(1000 * Math.max(0, Math.min(1, 1 - doubt + rest))) / 1000,
+      score: Math.max(0, Math.min(1, strength)),
+      strength,
       matched: [...new Set(evidence.map(({ matched }) => matched))],
       features,
     };

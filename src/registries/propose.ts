@@ -23,7 +23,7 @@ const margin = 0.08;
 export function propose(subject: Subject, candidates: readonly Candidate[], threshold: number): Proposal {
   const [best, ...others] = candidates;
   if (!best || best.score < threshold) return { kind: 'none', subject, best };
-  const rivals = others.filter(({ score }) => score > best.score - margin);
+  const rivals = others.filter(({ strength }) => strength > best.strength - margin);
   if (rivals.length) return { kind: 'ambiguous', subject, rivals: [best, ...rivals] };
   return { kind: 'match', subject, found: best, rivals: others };
 }
