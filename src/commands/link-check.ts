@@ -1,4 +1,3 @@
-import os from 'node:os';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { type Dataset, engineNQuads } from '../dataset/build.ts';
@@ -21,6 +20,7 @@ import { findScheme } from '../registries/identifiers.ts';
 import { type RegistryRecord, readRegistryRecord } from '../registries/registry-record.ts';
 import { chooseRorFile } from '../registries/ror-dump.ts';
 import { loadDataset } from './load.ts';
+import { defaultStore } from './open.ts';
 import { type DataOptions, dataOptions, positive, whole } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 
@@ -48,8 +48,8 @@ export function linkCheckCommand(): Command {
     )
     .addOption(
       new Option('--cache <folder>', 'with --online: keeps answers, so that a stopped run goes on').default(
-        path.join(os.homedir(), '.cache', 'umcnl', 'links'),
-        '~/.cache/umcnl/links',
+        path.join(defaultStore, 'links'),
+        'links in the folder of prepared datasets',
       ),
     )
     .addOption(new Option('--delay <seconds>', 'pause between requests to one host').argParser(pause).default(1))

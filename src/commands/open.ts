@@ -24,7 +24,8 @@ export interface PrepareOptions extends DataOptions, StoreOptions {
   readonly allowInvalid: boolean;
 }
 
-const defaultStore = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'umcnl');
+/** Where prepared datasets are kept when nothing is said. */
+export const defaultStore = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'umcnl');
 
 /** Where prepared datasets are kept, for every command that looks there. */
 export const storeOption = (): Option =>
