@@ -3,7 +3,11 @@ import path from 'node:path';
 import type { Quad, Term } from '@rdfjs/types';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { findFiles, loadFiles } from '../src/load/files.ts';
+import { findFormat } from '../src/rdf/formats.ts';
+import { readRdf } from '../src/rdf/read.ts';
 import { dcat, dcterms, foaf, owl, rdf, rdfs, skos } from '../src/rdf/terms.ts';
+import { findScheme, readIdentifier } from '../src/registries/identifiers.ts';
+import { runCommand } from './support/command.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const sssom = (name: string): string => `https://w3id.org/sssom/${name}`;
@@ -96,6 +100,24 @@ test('a registry whose entries have web pages only is linked by page and key, ne
     if (['cordis', 'openaire'].includes(file)) expect(property, node).toBe(foaf('page'));
     if (['crossref-funders', 'grid'].includes(file)) expect(property, node).toBe(skos('notation'));
   }
+});
+
+test('every key in the links and in the records of registries has the form and the check digits of its scheme', async () => {
+  const records = await findFiles('data/registries/*.ttl', root);
+  const { quads } = await loadFiles(records.map((file) => ({ file: path.join(root, file), layer: 'test' })));
+  let keys = 0;
+  for (const { subject, predicate, object } of [...quads, ...[...graphs.values()].flat()]) {
+    if (predicate.value !== skos('notation') || object.termType !== 'Literal') continue;
+    const found = findScheme(object.datatype.value.slice(scheme('').length));
+    expect(found, `${subject.value} ${object.value}`).toBeDefined();
+    if (found)
+      expect(readIdentifier(found, object.value), subject.value).toMatchObject({
+        kind: 'identifier',
+        key: object.value,
+      });
+    keys++;
+  }
+  expect(keys).toBeGreaterThan(700);
 });
 
 const registries = path.join(root, '../shared/registries');
@@ -210,5 +232,27 @@ describe.skipIf(!present)('against the records', () => {
       const record = [...openAire.values()].find((each) => ror && each.ror.includes(ror));
       if (kind) expect(record?.keys, node).toContain(`${kind} ${target.value}`);
     }
+  });
+
+  test('the graph of ROR is what the importer makes of the records, with the source of each', async () => {
+    const { code, stdout, stderr } = await runCommand(['import', 'ror', path.join(registries, 'ror-partners.jsonl')]);
+    expect(code, stderr).toBe(0);
+    const nTriples = findFormat('nt');
+    if (!nTriples) throw new Error('no N-Triples');
+    const made = await readRdf(stdout, nTriples, { source: 'import', baseIRI: 'https://ror.org/' });
+    const { quads } = await loadFiles([{ file: path.join(root, 'data/registries/ror.ttl'), layer: 'test' }]);
+    const graph = 'https://w3id.org/umcnl/registry/ror';
+    // The concepts of the importer are in data/concepts.
+    const line = ({ subject, predicate, object }: Quad): string => {
+      const more = object.termType === 'Literal' ? `^^${object.datatype.value}@${object.language}` : '';
+      return `${subject.value} ${predicate.value} ${object.value}${more}`;
+    };
+    const expected = made
+      .filter(({ subject }) => !subject.value.startsWith('https://w3id.org/umcnl/concept/'))
+      .map(line);
+    const sources = quads.filter(({ predicate }) => predicate.value === dcterms('source'));
+    const kept = quads.filter((quad) => quad.subject.value !== graph && !sources.includes(quad)).map(line);
+    expect(kept.sort()).toEqual(expected.sort());
+    expect(sources.filter(({ subject }) => subject.value !== graph)).toHaveLength(nameOf.size);
   });
 });
