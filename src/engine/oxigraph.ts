@@ -3,6 +3,7 @@ import { encodeRows, requireResultFormat, rewriteGraph } from './answers.ts';
 import { type Engine, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
 import type { EngineStart } from './engines.ts';
 import { compileOxigraph, instantiateOxigraph, type Oxigraph } from './oxigraph-module.ts';
+import { spreadPropertyLists } from './property-lists.ts';
 import { asksElsewhere, fromClauses, isVolatile, readForm } from './query-form.ts';
 
 /** All that 32-bit WebAssembly can have. */
@@ -56,11 +57,11 @@ export async function createOxigraph({ code, image, resultLimit }: EngineStart =
       if (form === 'construct' || form === 'describe')
         return rewriteGraph(request, () => {
           const triples = { ...options, results_format: 'application/n-triples' };
-          return run(request.query, () => source.query(request.query, triples)) as string;
+          return run(request.query, () => ask(source, request.query, triples)) as string;
         });
       const format = requireResultFormat(request);
       const { mediaType } = format;
-      const text = run(request.query, () => source.query(request.query, { ...options, results_format: mediaType }));
+      const text = run(request.query, () => ask(source, request.query, { ...options, results_format: mediaType }));
       return { kind: form === 'ask' ? 'boolean' : 'rows', mediaType, body: encodeRows(text as string, format) };
     },
   };
@@ -98,6 +99,17 @@ function choose(oxigraph: Oxigraph, store: Store, { merged, named }: ChosenGraph
       chosen.add(oxigraph.quad(subject, predicate, object));
   for (const iri of named) for (const each of store.match(null, null, null, oxigraph.namedNode(iri))) chosen.add(each);
   return chosen;
+}
+
+/** Asks as is quickest; a text that is wrong is asked as it was sent, for the places in it to be told. */
+function ask(source: Store, query: string, options: NonNullable<Parameters<Store['query']>[1]>): unknown {
+  const spread = spreadPropertyLists(query);
+  try {
+    if (spread !== query) return source.query(spread, options);
+  } catch (error) {
+    if (!(error as Error).message.startsWith('error at ')) throw error;
+  }
+  return source.query(query, options);
 }
 
 function run<T>(query: string, ask: () => T): T {
