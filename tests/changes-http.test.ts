@@ -264,7 +264,7 @@ test('two versions that differ in too much are refused, before they take the mem
   const many = Array.from({ length: 100_001 }, (_, index) => `<x:${index}> <x:p> "1" .\n`)
     .sort()
     .join('');
-  const facts = { counts: { asserted: 0, inferred: 0 }, graphs: {}, inputs: [] };
+  const facts = { counts: { asserted: 0, inferred: 0, described: 0 }, graphs: {}, inputs: [] };
   const versions: Versions = {
     list: async () => [from, to].map((version) => ({ version, ...facts })),
     open: async (version) => ({ version, inputs: [], canonical: Buffer.from(version === to ? many : '') }),

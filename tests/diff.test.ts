@@ -220,7 +220,13 @@ describe('what changed, told by thing', () => {
     layers: [],
     prefixes: {},
   } as unknown as Publication;
-  const facts = { publication, inputs: [], counts: { asserted: 0, inferred: 0 }, version: '', graphs: {} };
+  const facts = {
+    publication,
+    inputs: [],
+    counts: { asserted: 0, inferred: 0, described: 0 },
+    version: '',
+    graphs: {},
+  };
   const quads = (text: string): Promise<Edition> =>
     edition(
       text

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildDataset, type Dataset, engineNQuads } from '../src/dataset/build.ts';
+import { loadDataset } from '../src/commands/load.ts';
+import { type Dataset, engineNQuads } from '../src/dataset/build.ts';
 import type { EngineName } from '../src/engine/engines.ts';
 import { EnginePool } from '../src/engine/pool.ts';
 import { readForm } from '../src/engine/query-form.ts';
-import { readPublication } from '../src/load/publication.ts';
 import { readQueries } from '../src/load/query-files.ts';
 import { canonicalNQuads } from '../src/rdf/canonical.ts';
 import { findFormat } from '../src/rdf/formats.ts';
 import { readRdf } from '../src/rdf/read.ts';
-import { ownPublication } from './setup/server.ts';
+import { defaults } from './setup/server.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const queries = await readQueries(path.join(root, 'queries/examples'));
@@ -21,7 +21,8 @@ let dataset: Dataset;
 const pools = new Map<EngineName, EnginePool>();
 
 beforeAll(async () => {
-  dataset = await buildDataset(await readPublication(ownPublication));
+  // All that is served, with what the dataset says of itself: no query may be the worse for it.
+  dataset = await loadDataset(defaults);
   for (const engine of ['oxigraph', 'comunica'] as const) {
     pools.set(
       engine,

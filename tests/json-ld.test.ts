@@ -22,7 +22,9 @@ type Json = Record<string, unknown>;
 const turtle = (text: string): Promise<Quad[]> =>
   readRdf(text, findFormat('turtle') as Format, { source: 'test', baseIRI: ex });
 const contextOf = (defaultGraph: readonly Quad[]): Json =>
-  makeContext({ publication: undefined, defaultGraph } as unknown as Parameters<typeof makeContext>[0]);
+  makeContext({ publication: undefined, defaultGraph, quads: defaultGraph } as unknown as Parameters<
+    typeof makeContext
+  >[0]);
 // Safe: nothing is dropped in silence.
 const toQuads = async (document: object, safe = true): Promise<Quad[]> => {
   const options = { format: 'application/n-quads', safe };

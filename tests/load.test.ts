@@ -135,7 +135,7 @@ describe('layers', () => {
       'data/y.ttl': `<${base}x> a <${base}A> . <${base}y> a <${base}A> .`,
     });
     const dataset = await buildDataset(publication);
-    expect(dataset.counts).toEqual({ asserted: 3, inferred: 2 });
+    expect(dataset.counts).toEqual({ asserted: 3, inferred: 2, described: 0 });
     expect(dataset.defaultGraph).toHaveLength(5);
     expect(dataset.defaultGraph.every(({ graph }) => graph.termType === 'DefaultGraph')).toBe(true);
     expect(dataset.quads.filter(({ graph }) => graph.value === `${base}graph/inferred`)).toHaveLength(2);
@@ -299,7 +299,7 @@ describe('more data', () => {
       'more.ttl': `<${base}x> a <${base}A> .`,
     });
     const dataset = await loadDataset(options({ data: [inFolder('more.ttl')] }));
-    expect(dataset.counts).toEqual({ asserted: 2, inferred: 1 });
+    expect(dataset.counts).toEqual({ asserted: 2, inferred: 1, described: 0 });
     expect(dataset.inputs.at(-1)).toEqual({ file: inFolder('more.ttl'), layer: 'data' });
   });
 });
@@ -415,7 +415,7 @@ describe('plain', () => {
       })),
     ];
     expect(dataset.publication).toBeUndefined();
-    expect(dataset.counts).toEqual({ asserted: 5, inferred: 0 });
+    expect(dataset.counts).toEqual({ asserted: 5, inferred: 0, described: 0 });
     expect(await canonicalNQuads(dataset.defaultGraph)).toBe(await canonicalNQuads(expected));
     expect(dataset.quads.map(({ graph }) => short(graph.value)).sort()).toEqual(['', '', '', 'g', 'h']);
   });

@@ -72,6 +72,7 @@ const examples: Record<string, readonly string[]> = {
   '/sitemap.xml': ['/sitemap.xml'],
   '/sitemap-:part.xml': ['/sitemap-1.xml', '/sitemap-2.xml'],
   '/.well-known/api-catalog': ['/.well-known/api-catalog'],
+  '/.well-known/void': ['/.well-known/void'],
   '/dumps/': ['/dumps/'],
   '/changes': ['/changes', '/changes?lang=nl'],
   '/changes/:from/:to': [

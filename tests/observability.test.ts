@@ -35,7 +35,7 @@ function keepLog(level: LogLevel = 'info') {
 
 const sources: MetricSources = {
   workers: () => ({ ready: 2, busy: 1, queued: 3, restarts: 4 }),
-  dataset: () => ({ version: '0123456789abcdef', asserted: 8, inferred: 9 }),
+  dataset: () => ({ version: '0123456789abcdef', asserted: 8, inferred: 9, described: 7 }),
 };
 
 const servers: Server[] = [];
@@ -275,7 +275,7 @@ describe('the metrics', () => {
     ['sparql_worker_restarts_total', { '': 4 }],
     ['answer_cache_bytes', { '': 7 }],
     ['dataset_info', { '{version="0123456789abcdef"}': 1 }],
-    ['dataset_triples', { '{kind="asserted"}': 8, '{kind="inferred"}': 9 }],
+    ['dataset_triples', { '{kind="asserted"}': 8, '{kind="inferred"}': 9, '{kind="described"}': 7 }],
   ])('have %s', async (name, expected) => {
     const metrics = createMetrics(sources);
     metrics.addCache(() => 7);

@@ -69,7 +69,7 @@ describe('a prepared dataset', () => {
     expect(prepared.version).toBe(version);
     expect(statSync(kept(version, 'dataset.nq'))).toMatchObject({ ino: made.ino, mtimeMs: made.mtimeMs });
     expect(String(await prepared.canonical())).toBe(readFileSync(kept(version, 'dataset.nq'), 'utf8'));
-    expect(prepared.counts).toEqual({ asserted: 6, inferred: 0 });
+    expect(prepared.counts).toEqual({ asserted: 6, inferred: 0, described: 0 });
     expect(said).toBe('');
   });
 

@@ -9,7 +9,7 @@ import { EnginePool } from '../engine/pool.ts';
 import { CallFault, readTexts } from '../load/files.ts';
 import { readQueries, readQuery } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
-import { loadDataset } from './load.ts';
+import { loadData } from './load.ts';
 import { type DataOptions, dataOptions, similarity } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 
@@ -38,7 +38,7 @@ export function checkCommand(): Command {
   for (const option of dataOptions()) command.addOption(option);
   return command.action(async (options: CheckOptions) => {
     showProgress('Reading and reasoning …');
-    const dataset = await loadDataset(options);
+    const dataset = await loadData(options);
     const faults = await checkDataset(dataset, options);
     endProgress();
     for (const fault of faults) process.stdout.write(`${fault}\n`);

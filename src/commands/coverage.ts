@@ -7,7 +7,7 @@ import { CallFault } from '../load/files.ts';
 import { readQuery } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { readPassages, readSources } from './check.ts';
-import { loadDataset } from './load.ts';
+import { loadData } from './load.ts';
 import { type DataOptions, dataOptions } from './options.ts';
 import { endProgress, showProgress } from './progress.ts';
 import { layOut } from './table.ts';
@@ -24,7 +24,7 @@ export function coverageCommand(): Command {
   for (const option of dataOptions()) command.addOption(option);
   return command.action(async (options: CoverageOptions) => {
     showProgress('Reading and reasoning …');
-    const dataset = await loadDataset(options);
+    const dataset = await loadData(options);
     if (!dataset.publication) throw new CallFault('coverage needs a publication: --plain files have no passages.');
     const queries = path.join(dataset.publication.folder, dataset.publication.queries);
     const pool = await EnginePool.start({

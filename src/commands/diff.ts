@@ -73,7 +73,7 @@ async function write(
   const facts: DatasetFacts = {
     publication,
     inputs: [...from.inputs, ...to.inputs],
-    counts: { asserted: 0, inferred: 0 },
+    counts: { asserted: 0, inferred: 0, described: 0 },
     version: to.version,
     graphs: {},
   };

@@ -1,15 +1,35 @@
+import path from 'node:path';
 import { buildDataset, buildPlain, type Dataset } from '../dataset/build.ts';
 import { CallFault, listArguments } from '../load/files.ts';
-import { readPublication } from '../load/publication.ts';
+import { type Publication, readPublication } from '../load/publication.ts';
+import { readQueries } from '../load/query-files.ts';
+import { describeDataset } from '../publish/describe-dataset.ts';
 import type { DataOptions } from './options.ts';
 
-/** Reads and reasons, as the options say. Throws what is wrong with options or files. */
-export async function loadDataset(options: DataOptions): Promise<Dataset> {
+/** Where the example queries of a publication are: they are a part of what it says of itself. */
+export const examplesFolder = ({ folder, queries }: Publication): string => path.join(folder, queries, 'examples');
+
+/**
+ * Reads and reasons, as the options say, and has the dataset describe itself: all that anybody is served, asks or
+ * downloads. Throws what is wrong with options or files.
+ */
+export const loadDataset = (options: DataOptions): Promise<Dataset> => load(options, true);
+
+/** The same without what the dataset says of itself, which no curator wrote: for what checks and measures the data. */
+export const loadData = (options: DataOptions): Promise<Dataset> => load(options, false);
+
+async function load(options: DataOptions, described: boolean): Promise<Dataset> {
   const inputs = await listArguments(options.data, options.graph);
   if (options.plain) {
     if (!inputs.length)
       throw new CallFault('--plain serves only what --data and --graph name. Name at least one file.');
     return buildPlain(inputs);
   }
-  return buildDataset(await readPublication(options.publication), { extra: inputs, sameAs: options.sameAs });
+  const publication = await readPublication(options.publication);
+  const examples = described ? await readQueries(examplesFolder(publication)) : [];
+  return buildDataset(publication, {
+    extra: inputs,
+    sameAs: options.sameAs,
+    ...(described ? { describe: (data) => describeDataset(data, examples) } : {}),
+  });
 }

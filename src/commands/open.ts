@@ -10,6 +10,7 @@ import { keptVersions, type Versions } from '../dataset/versions.ts';
 import { findFiles, listArguments, listLayers } from '../load/files.ts';
 import { type Publication, readPublication } from '../load/publication.ts';
 import { findVersion, fingerprint, type Store } from '../load/store.ts';
+import { examplesFolder } from './load.ts';
 import { type DataOptions, dataOptions, whole } from './options.ts';
 import { say, showProgress } from './progress.ts';
 
@@ -129,6 +130,8 @@ export async function identify({ data, graph, plain, sameAs, ...options }: Prepa
     const beside = path.posix.join(path.posix.dirname(rules), 'same-as', path.posix.basename(rules));
     for (const pattern of [rules, beside, shapes])
       files.push(...(await findFiles(pattern, folder)).map((file) => path.join(folder, file)));
+    const examples = examplesFolder(publication);
+    files.push(...(await findFiles('*.rq', examples)).map((file) => path.join(examples, file)));
   }
   const facts = { inputs, plain, sameAs, allowInvalid: options.allowInvalid };
   return {

@@ -287,9 +287,9 @@ function greet({ dataset, publicUrl, examples }: Site, seconds: number): void {
   const query =
     examples.find(({ tags }) => tags.includes('first'))?.query ?? 'SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }';
   // The greeting is talk, not data: stderr.
-  say(
-    `Loaded files: ${loaded}. Graph: ${dataset.counts.asserted} triples asserted, ${dataset.counts.inferred} inferred, in ${seconds.toFixed(1)} s. Version ${dataset.version}.`,
-  );
+  const { asserted, inferred, described } = dataset.counts;
+  const triples = `${asserted} triples asserted, ${inferred} inferred${described ? `, ${described} about itself` : ''}`;
+  say(`Loaded files: ${loaded}. Graph: ${triples}, in ${seconds.toFixed(1)} s. Version ${dataset.version}.`);
   say(`  Pages   ${publicUrl}/`);
   say(`  SPARQL  ${publicUrl}/sparql`);
   say(`  Dumps   ${publicUrl}/dumps/`);

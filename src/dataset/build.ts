@@ -7,12 +7,20 @@ import type { SyntaxFault } from '../rdf/read.ts';
 import { indexQuads, mergeGraphs, namedNode, quad } from '../rdf/terms.ts';
 import { infer, type RuleText } from '../reason/reason.ts';
 
+/** Triples of the default graph, by how they came to be there. */
+export interface Counts {
+  readonly asserted: number;
+  readonly inferred: number;
+  /** What the dataset says of itself. */
+  readonly described: number;
+}
+
 /** What there is to know of a dataset without its quads. */
 export interface DatasetFacts {
   /** Absent when files are served just as they are. */
   readonly publication: Publication | undefined;
   readonly inputs: readonly Input[];
-  readonly counts: { readonly asserted: number; readonly inferred: number };
+  readonly counts: Counts;
   /** The first 16 hexadecimal digits of the SHA-256 of the canonical N-Quads. */
   readonly version: string;
   /** Triples of each graph that is not a merge; the default graph's own stand under the empty name. */
@@ -45,6 +53,19 @@ export interface BuildOptions {
   readonly extra?: readonly Input[];
   /** Follow `owl:sameAs` as well. */
   readonly sameAs?: boolean;
+  /** Makes the triples of the catalogue graph, if the publication has one. Nothing is inferred from them. */
+  readonly describe?: (data: DescribedData) => readonly Quad[];
+}
+
+/** A dataset that is not described yet. */
+export interface DescribedData {
+  readonly publication: Publication;
+  readonly inputs: readonly Input[];
+  /** Everything, in its graphs, inferences included. */
+  readonly quads: readonly Quad[];
+  /** The merge of all graphs without what follows from them, and what follows: together, each triple once. */
+  readonly stated: readonly Quad[];
+  readonly inferred: readonly Quad[];
 }
 
 /** Reads the publication's files and reasons over them. Throws {@link BrokenFiles}. */
@@ -52,20 +73,27 @@ export async function buildDataset(publication: Publication, options: BuildOptio
   const inputs = [...(await listLayers(publication)), ...(options.extra ?? [])];
   const { quads, faults } = await loadFiles(inputs);
   if (faults.length) throw new BrokenFiles(faults);
-  const inferredGraph = namedNode(publication.base + publication.inferredGraph);
-  const inferred = infer(quads, await readRules(publication, options.sameAs ?? false)).map(
-    ({ subject, predicate, object }) =>
-      quad(subject as never, predicate as never, object as never, inferredGraph) as unknown as Quad,
-  );
-  const all = [...quads, ...inferred];
-  const defaultGraph = [...mergeGraphs(all)];
+  const stated = [...mergeGraphs(quads)];
+  const inferred = infer(stated, await readRules(publication, options.sameAs ?? false));
+  const data = { publication, inputs, quads: [...quads, ...inGraph(inferred, publication, 'inferredGraph')] };
+  const merged = [...stated, ...inferred];
+  const described =
+    options.describe && publication.catalogueGraph ? options.describe({ ...data, stated, inferred }) : [];
+  const defaultGraph = described.length ? [...mergeGraphs([...merged, ...described])] : merged;
   return finish({
-    publication,
-    inputs,
-    quads: all,
+    ...data,
+    quads: [...data.quads, ...inGraph(described, publication, 'catalogueGraph')],
     defaultGraph,
-    counts: { asserted: defaultGraph.length - inferred.length, inferred: inferred.length },
+    counts: { asserted: stated.length, inferred: inferred.length, described: defaultGraph.length - merged.length },
   });
+}
+
+function inGraph(triples: readonly Quad[], publication: Publication, key: 'inferredGraph' | 'catalogueGraph'): Quad[] {
+  const graph = namedNode(publication.base + publication[key]);
+  return triples.map(
+    ({ subject, predicate, object }) =>
+      quad(subject as never, predicate as never, object as never, graph) as unknown as Quad,
+  );
 }
 
 /** Takes files just as they are: no ontology, no inference, no shapes. Throws {@link BrokenFiles}. */
@@ -78,7 +106,7 @@ export async function buildPlain(inputs: readonly Input[]): Promise<Dataset> {
     inputs,
     quads,
     defaultGraph,
-    counts: { asserted: quads.length, inferred: 0 },
+    counts: { asserted: quads.length, inferred: 0, described: 0 },
   });
 }
 

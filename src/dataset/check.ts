@@ -20,8 +20,10 @@ export async function checkShapes(dataset: Dataset, publication: Publication): P
     files.map((file) => ({ file: path.join(publication.folder, file), layer: 'shapes' })),
   );
   if (faults.length) throw new BrokenFiles(faults);
-  const inferredGraph = publication.base + publication.inferredGraph;
-  const asserted = dataset.quads.filter(({ graph }) => graph.value !== inferredGraph);
+  // What programs add is none of the curators': shapes are about what somebody wrote.
+  const { base, inferredGraph, catalogueGraph } = publication;
+  const made = new Set([inferredGraph, catalogueGraph].map((graph) => base + graph));
+  const asserted = dataset.quads.filter(({ graph }) => !made.has(graph.value));
   const classes = infer(asserted, await readTexts(publication.shapesRules, publication.folder));
   const findings = await prepareShapes(quads)([...mergeGraphs(asserted), ...classes]);
   return findings.length ? placeFindings(findings, dataset) : [];

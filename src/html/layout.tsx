@@ -23,7 +23,7 @@ export const inLanguage = (path: string, language: Language): string =>
 export function page({ view, language, title, path = '', structuredData, children }: Frame): string {
   const words = texts[language];
   const name = view.dataset.publication?.title[language] ?? 'RDF';
-  const { asserted, inferred } = view.dataset.counts;
+  const { asserted, inferred, described } = view.dataset.counts;
   return `<!doctype html>${render(
     <html lang={language}>
       <head>
@@ -69,6 +69,7 @@ export function page({ view, language, title, path = '', structuredData, childre
         <main id="content">{children}</main>
         <footer>
           {words.version} {view.dataset.version} · {asserted} {words.asserted}, {inferred} {words.inferred}
+          {described > 0 && `, ${described} ${words.described}`}
           {view.dataset.publication && (
             <>
               {' '}

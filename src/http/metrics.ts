@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Counts } from '../dataset/build.ts';
 
 /** How the query workers are doing. */
 export interface WorkersState {
@@ -15,7 +16,7 @@ export interface WorkersState {
 /** What is looked up at the moment when the metrics are asked for. */
 export interface MetricSources {
   readonly workers: () => WorkersState;
-  readonly dataset: () => { readonly version: string; readonly asserted: number; readonly inferred: number };
+  readonly dataset: () => { readonly version: string } & Counts;
 }
 
 /** A request that has been answered. All texts come from short lists: each new value costs memory for good. */
@@ -142,6 +143,7 @@ function addGauges(registers: Registry[], { workers, dataset }: MetricSources): 
     collect() {
       this.set({ kind: 'asserted' }, dataset().asserted);
       this.set({ kind: 'inferred' }, dataset().inferred);
+      this.set({ kind: 'described' }, dataset().described);
     },
   });
 }

@@ -7,6 +7,7 @@ import { pageRoutes } from './pages.ts';
 import type { Route } from './site.ts';
 import { sparqlRoute } from './sparql.ts';
 import { thingRoutes } from './things.ts';
+import { voidRoutes } from './void.ts';
 
 /** Every route, in the order in which they are tried. */
 export const routes: readonly Route[] = [
@@ -15,6 +16,7 @@ export const routes: readonly Route[] = [
   ...pageRoutes,
   ...catalogueRoutes,
   ...discoveryRoutes,
+  ...voidRoutes,
   ...dumpRoutes,
   ...changesRoutes,
   ...thingRoutes,

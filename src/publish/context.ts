@@ -36,13 +36,23 @@ const keywords = {
 export function makeContext({
   publication,
   defaultGraph,
-}: Pick<Dataset, 'publication' | 'defaultGraph'>): Record<string, unknown> {
+  quads,
+}: Pick<Dataset, 'publication' | 'defaultGraph' | 'quads'>): Record<string, unknown> {
   const { properties, classes } = usageOf(defaultGraph);
   const own = publication?.base ?? '';
+  const catalogue = publication?.catalogueGraph && own + publication.catalogueGraph;
+  const data = new Set<string>();
+  for (const { predicate, object, graph } of quads) {
+    if (graph.value === catalogue) continue;
+    data.add(predicate.value);
+    if (predicate.value === rdf('type')) data.add(object.value);
+  }
   const context: Record<string, unknown> = { '@version': 1.1, ...publication?.prefixes, ...keywords };
-  // The publication's own terms take the short names first.
+  // The publication's own terms take the short names first; last, those by which the dataset only describes itself.
   const byOwner = (a: string, b: string): number =>
-    Number(b.startsWith(own)) - Number(a.startsWith(own)) || (a < b ? -1 : 1);
+    Number(b.startsWith(own)) - Number(a.startsWith(own)) ||
+    Number(data.has(b)) - Number(data.has(a)) ||
+    (a < b ? -1 : 1);
   for (const iri of [...classes].sort(byOwner)) add(context, iri, iri);
   for (const iri of [...properties.keys()].sort(byOwner)) add(context, iri, define(iri, properties.get(iri) as Usage));
   return context;

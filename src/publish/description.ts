@@ -223,7 +223,7 @@ function ownTriples(index: GraphIndex, iri: string): Quad[] {
 function pointingTo(index: GraphIndex, iri: string, own: ReadonlySet<string>): Pointing[] {
   const groups = new Map<string, Quad[]>();
   for (const each of index.find(null, null, namedNode(iri))) {
-    if (own.has(each.subject.value)) continue;
+    if (own.has(each.subject.value) || index.onlyCounts(each)) continue;
     const group = groups.get(each.predicate.value);
     if (group) group.push(each);
     else groups.set(each.predicate.value, [each]);

@@ -20,6 +20,7 @@ export class GraphIndex {
   readonly #graphNames = new Set<string>();
   readonly #merging: boolean;
   readonly #inferredGraph: string | undefined;
+  readonly #catalogueGraph: string | undefined;
   readonly #sourceGraphs: ReadonlySet<string>;
   #kinds: ReadonlyMap<string, readonly string[]> | undefined;
 
@@ -28,6 +29,7 @@ export class GraphIndex {
     this.dataset = dataset;
     this.#merging = publication !== undefined;
     this.#inferredGraph = publication && publication.base + publication.inferredGraph;
+    this.#catalogueGraph = publication?.catalogueGraph && publication.base + publication.catalogueGraph;
     const sources = new Set(publication?.layers.filter(({ source }) => source).map(({ name }) => name));
     this.#sourceGraphs = new Set(inputs.flatMap(({ layer, graph }) => (graph && sources.has(layer) ? [graph] : [])));
   }
@@ -72,6 +74,19 @@ export class GraphIndex {
     return (
       this.#inferredGraph !== undefined &&
       this.#graphs.match({ subject, predicate, object, graph: namedNode(this.#inferredGraph) }).length > 0
+    );
+  }
+
+  /**
+   * Whether a triple is the dataset's description of itself pointing to something that is no part of it: to each class
+   * and property hundreds of times, to count them. What else is said of a term would drown in that.
+   */
+  onlyCounts({ subject, predicate, object }: Quad): boolean {
+    if (this.#catalogueGraph === undefined) return false;
+    const graph = namedNode(this.#catalogueGraph);
+    return (
+      this.#graphs.match({ subject, predicate, object, graph }).length > 0 &&
+      this.#graphs.match({ subject: object, graph }).length === 0
     );
   }
 

@@ -41,7 +41,7 @@ function findGraphs(index: GraphIndex): Graphs {
   const titles = findTitles(index, new Set(names));
   return {
     // Of a publication the default graph is the merge of all its graphs; plain files say themselves what is in it.
-    defaultTriples: publication ? counts.asserted + counts.inferred : ownTriples,
+    defaultTriples: publication ? counts.asserted + counts.inferred + counts.described : ownTriples,
     named: names.map((name) => ({ name, triples: graphs[name] ?? 0, title: titles.get(name) ?? [] })),
     union: publication !== undefined && ownTriples === 0,
   };

@@ -53,7 +53,10 @@ export function* splitParts(dataset: Dataset): Generator<PartContent> {
 }
 
 /** The name of the part that each graph belongs to. */
-function partsByGraph({ inputs }: Dataset, { base, inferredGraph, catalogueGraph }: Publication): Map<string, string> {
+export function partsByGraph(
+  { inputs }: Pick<Dataset, 'inputs'>,
+  { base, inferredGraph, catalogueGraph }: Publication,
+): Map<string, string> {
   const parts = new Map<string, string>();
   for (const { graph, part } of inputs) if (graph && part) parts.set(graph, part);
   parts.set(base + inferredGraph, 'inferred');
@@ -71,8 +74,11 @@ function graphsOf(quads: readonly Quad[]): string[] {
 const titleProperties = [skos('prefLabel'), rdfs('label'), dcterms('title')];
 const descriptionProperties = [dcterms('description'), skos('definition'), rdfs('comment')];
 
-// A part that grows with the data, such as a document, is in no table: its own graph says what it is called.
-function textsOf(
+/**
+ * What a part is called. One that grows with the data, such as a document, is in no table: its own graph says it, the
+ * first of them.
+ */
+export function textsOf(
   name: string,
   [first = '']: readonly string[],
   quads: readonly Quad[],

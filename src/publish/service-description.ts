@@ -1,20 +1,9 @@
-import type { Literal, Quad } from '@rdfjs/types';
+import type { Quad } from '@rdfjs/types';
 import { type ResultFormat, resultFormats } from '../engine/engine.ts';
 import type { Text } from '../load/publication.ts';
 import { type FormatName, formats } from '../rdf/formats.ts';
-import {
-  dcterms,
-  entailment,
-  fileFormat,
-  literal,
-  namedNode,
-  quad,
-  rdf,
-  sd,
-  sparql,
-  voidTerm,
-  xsd,
-} from '../rdf/terms.ts';
+import { state, texts, whole } from '../rdf/state.ts';
+import { dcterms, entailment, fileFormat, rdf, sd, sparql, voidTerm, xsd } from '../rdf/terms.ts';
 import type { Prefixes } from '../rdf/write-turtle.ts';
 import type { GraphIndex } from './graph-index.ts';
 import { graphPath, graphStorePath, listGraphs } from './graph-statistics.ts';
@@ -140,14 +129,5 @@ export function describeGraphs(index: GraphIndex, publicUrl: string): Quad[] {
 
 const describeGraph = (graph: string, triples: number): Quad[] => [
   ...state(graph, rdf('type'), sd('Graph'), voidTerm('Dataset')),
-  ...state(graph, voidTerm('triples'), literal(String(triples), namedNode(xsd('integer'))) as unknown as Literal),
+  ...state(graph, voidTerm('triples'), whole(triples)),
 ];
-
-const texts = (text: Text): Literal[] =>
-  Object.entries(text).map(([language, value]) => literal(value, language) as unknown as Literal);
-
-const state = (subject: string, property: string, ...objects: readonly (string | Literal)[]): Quad[] =>
-  objects.map((object) => {
-    const term = typeof object === 'string' ? namedNode(object) : object;
-    return quad(namedNode(subject), namedNode(property), term as never) as unknown as Quad;
-  });

@@ -8,9 +8,11 @@ export const state = (subject: string, property: string, ...objects: readonly (s
     return quad(namedNode(subject), namedNode(property), term as never) as unknown as Quad;
   });
 
-/** A text in each of its languages. */
+/** A text in each of its languages; `und` stands for none (BCP 47). */
 export const texts = (text: Readonly<Record<string, string>>): Literal[] =>
-  Object.entries(text).map(([language, value]) => literal(value, language) as unknown as Literal);
+  Object.entries(text).map(
+    ([language, value]) => (language === 'und' ? literal(value) : literal(value, language)) as unknown as Literal,
+  );
 
 /** A text in no language, or a value of a datatype. */
 export const value = (lexical: string, datatype?: string): Literal =>

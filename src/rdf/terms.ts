@@ -35,6 +35,8 @@ export const dcatAp = namespace('http://data.europa.eu/r5r/');
 export const spdx = namespace('http://spdx.org/rdf/terms#');
 export const eli = namespace('http://data.europa.eu/eli/ontology#');
 export const prof = namespace('http://www.w3.org/ns/dx/prof/');
+/** What VoID leaves out: how many values of a property have which datatype. */
+export const voidExt = namespace('http://ldf.fi/void-ext#');
 /** SPARQL Service Description. */
 export const sd = namespace('http://www.w3.org/ns/sparql-service-description#');
 /** W3C's names for file formats, for entailment regimes, and for what SPARQL 1.2 names. */
