@@ -238,9 +238,9 @@ describe('both versions of the schema say the same', () => {
     "Leids Universitair Medisch Centrum"@nl ;
   skos:exactMatch <https://isni.org/isni/0000000089452978> ;
   skos:notation
-    "0000000089452978"^^<https://w3id.org/umcnl/concept/identifier-scheme/isni> ,
-    "05xvt9f17"^^<https://w3id.org/umcnl/concept/identifier-scheme/ror> ,
-    "grid.10419.3d"^^<https://w3id.org/umcnl/concept/identifier-scheme/grid> ;
+    "0000000089452978"^^scheme:isni ,
+    "05xvt9f17"^^scheme:ror ,
+    "grid.10419.3d"^^scheme:grid ;
   umc:acronym "LUMC" ;
 .
 `);

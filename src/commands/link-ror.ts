@@ -92,7 +92,8 @@ async function linkRor(files: readonly string[], options: LinkRorOptions): Promi
     } else {
       const labels = new Map(chosen.map(({ iri, label }) => [iri, label]));
       const prefixes = { ...publication.prefixes, [publication.name]: publication.base, ror: 'https://ror.org/' };
-      await output.write(writeSssom(toSssom(proposals, labels, publication.license), prefixes));
+      const set = `${publication.base}links/proposals-ror-${today()}`;
+      await output.write(writeSssom(toSssom(set, proposals, labels, publication.license), prefixes));
     }
     await output.end();
   } catch (error) {
@@ -156,7 +157,7 @@ function readThings(
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-function toSssom(proposals: readonly Proposal[], labels: ReadonlyMap<string, string>, license: string) {
+function toSssom(set: string, proposals: readonly Proposal[], labels: ReadonlyMap<string, string>, license: string) {
   const mapping = (subject: Subject, predicate: string, found: Candidate, comment: string): Slots => ({
     subject_id: subject.iri,
     subject_label: labels.get(subject.iri) ?? '',
@@ -196,7 +197,7 @@ function toSssom(proposals: readonly Proposal[], labels: ReadonlyMap<string, str
   });
   return {
     slots: {
-      mapping_set_id: `https://ror.org/#proposals-${today()}`,
+      mapping_set_id: set,
       mapping_set_title: 'Proposed links to ROR, to be judged by a person',
       license,
       object_source: 'https://ror.org/',
