@@ -429,9 +429,16 @@ test('the context is one for JSON-LD 1.1', async () => {
   const response = await get('/context.jsonld');
   expect(mediaType(response)).toBe('application/ld+json');
   expect(response.headers.get('cache-control')).toContain('max-age');
-  const expanded = await jsonld.expand({ '@context': context, id: `${base}x`, label: { nl: 'naam' } } as never);
+  const expanded = await jsonld.expand({
+    '@context': context,
+    id: `${base}x`,
+    label: { nl: 'naam', none: 'x' },
+  } as never);
   expect(expanded).toEqual([
-    { '@id': `${base}x`, 'http://www.w3.org/2000/01/rdf-schema#label': [{ '@language': 'nl', '@value': 'naam' }] },
+    {
+      '@id': `${base}x`,
+      'http://www.w3.org/2000/01/rdf-schema#label': [{ '@language': 'nl', '@value': 'naam' }, { '@value': 'x' }],
+    },
   ]);
 });
 

@@ -124,6 +124,13 @@ describe('a tree', () => {
     });
   });
 
+  test('has texts without a language beside those with one', async () => {
+    const triples = await turtle(`PREFIX : <${ex}> :a :name "a"@en, "x" . :b :name "b"@nl .`);
+    const tree = { root: `${ex}a`, triples, names: [`${ex}name`] };
+    expect(writeTree(tree, contextOf(triples))['name']).toEqual({ en: 'a', none: 'x' });
+    expect(await canonical(await backFrom(tree, contextOf(triples)))).toBe(await canonical(triples));
+  });
+
   test('has what points to the root in arrays, whatever the property', async () => {
     const triples = await turtle(`PREFIX : <${ex}> :b :chief :a . :a :chief :a .`);
     const tree = writeTree({ root: `${ex}a`, triples, names: [] }, contextOf(triples));
@@ -135,7 +142,7 @@ describe('a tree', () => {
     const tree = writeTree({ root: `${ex}a`, triples, names: [`${ex}name`] }, contextOf(triples));
     expect(Object.keys(tree)).toEqual(expect.arrayContaining(['id', 'type', 'name', 'knows', 'reverse', 'included']));
     expect(JSON.stringify(tree).match(/"apart"/g)).toHaveLength(2);
-    expect((tree['knows'] as Json[])[0]).toMatchObject({ id: `${ex}b`, name: ['b'] });
+    expect((tree['knows'] as Json[])[0]).toMatchObject({ id: `${ex}b`, name: { none: 'b' } });
     expect(tree['@context']).toBeUndefined();
   });
 

@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Running } from '../src/commands/serve.ts';
 import { resultFormats } from '../src/engine/engine.ts';
+import { linksetFormats } from '../src/http/links.ts';
 import { routes } from '../src/http/routes.ts';
 import { formats } from '../src/rdf/formats.ts';
 import { serve } from './setup/server.ts';
@@ -153,6 +154,7 @@ const accepts: readonly (string | undefined)[] = [
 /** Types under which something is asked for that is sent under its own. */
 const aliases = new Map<string, string[]>([
   ...[...formats, ...resultFormats].map((format): [string, string[]] => [format.mediaType, [...format.aliases]]),
+  ...linksetFormats.map((format): [string, string[]] => [format.mediaType, [...format.aliases]]),
   ['text/html', ['application/xhtml+xml']],
   ['application/problem+json', ['application/json']],
 ]);

@@ -12,7 +12,7 @@ const smallest = 1024;
 
 /** Whether bodies of a media type become smaller: texts do, and what is compressed already does not. */
 export const isCompressible = (mediaType: string): boolean =>
-  /^text\/|[/+](?:json|xml|javascript)$|^application\/(?:n-triples|n-quads|trig|rdf-patch)$/.test(mediaType);
+  /^text\/|[/+](?:json|xml|javascript)$|^application\/(?:n-triples|n-quads|trig|rdf-patch|linkset)$/.test(mediaType);
 
 /** Whether a body is large enough to be coded. */
 export const worthCompressing = (body: Uint8Array): boolean => body.length >= smallest;

@@ -208,13 +208,13 @@ export function namesOf(index: GraphIndex, triples: readonly Quad[]): Quad[] {
 function ownTriples(index: GraphIndex, iri: string): Quad[] {
   const found: Quad[] = [];
   const seen = new Set<string>();
-  const open: Term[] = [namedNode(iri)];
+  const open: Term[] = [namedNode(iri), ...index.partsOf(iri).map((part) => namedNode(part))];
   for (let node = open.shift(); node; node = open.shift()) {
     if (seen.has(node.value)) continue;
     seen.add(node.value);
     for (const each of index.find(node, null, null)) {
       found.push(each);
-      if (each.object.termType === 'BlankNode' || each.object.value.startsWith(`${iri}#`)) open.push(each.object);
+      if (each.object.termType === 'BlankNode') open.push(each.object);
     }
   }
   return found;

@@ -23,6 +23,7 @@ export class GraphIndex {
   readonly #catalogueGraph: string | undefined;
   readonly #sourceGraphs: ReadonlySet<string>;
   #kinds: ReadonlyMap<string, readonly string[]> | undefined;
+  #parts: ReadonlyMap<string, readonly string[]> | undefined;
 
   private constructor(dataset: DatasetFacts) {
     const { publication, inputs } = dataset;
@@ -104,8 +105,14 @@ export class GraphIndex {
   /** The things of which the IRIs are the same up to the last slash, that slash included. */
   ofKind(kind: string): readonly string[] {
     // Only for who asks for what is not there: found when first needed.
-    this.#kinds ??= groupByKind(this.defaultGraph);
+    this.#kinds ??= groupSubjects(this.defaultGraph, (iri) => iri.slice(0, iri.lastIndexOf('/') + 1));
     return this.#kinds.get(kind) ?? [];
+  }
+
+  /** What is spoken of under the IRI of a thing with a fragment: its parts. */
+  partsOf(iri: string): readonly string[] {
+    this.#parts ??= groupSubjects(this.defaultGraph, (each) => /^(.*?)#./.exec(each)?.[1]);
+    return this.#parts.get(iri) ?? [];
   }
 
   /** Whether the graph says that an ontology has a version of that IRI. */
@@ -188,14 +195,15 @@ export class GraphIndex {
   }
 }
 
-function groupByKind(triples: readonly Quad[]): Map<string, string[]> {
+function groupSubjects(triples: readonly Quad[], groupOf: (iri: string) => string | undefined): Map<string, string[]> {
   const subjects = new Set(triples.flatMap(({ subject }) => (subject.termType === 'NamedNode' ? [subject.value] : [])));
-  const kinds = new Map<string, string[]>();
+  const groups = new Map<string, string[]>();
   for (const iri of subjects) {
-    const kind = iri.slice(0, iri.lastIndexOf('/') + 1);
-    const known = kinds.get(kind);
+    const group = groupOf(iri);
+    if (group === undefined) continue;
+    const known = groups.get(group);
     if (known) known.push(iri);
-    else kinds.set(kind, [iri]);
+    else groups.set(group, [iri]);
   }
-  return kinds;
+  return groups;
 }

@@ -130,9 +130,11 @@ class TreeWriter {
       return;
     }
     const key = this.#keys.find(property);
-    const fitting = key?.byLanguage ? values.filter((value) => languageOf(value)) : values;
+    const fitting = key?.byLanguage ? values.filter(isText) : values;
     if (key && fitting.length)
-      node[key.name] = key.byLanguage ? languageMap(fitting as Literal[], key) : this.#values(fitting, key);
+      node[key.name] = key.byLanguage
+        ? languageMap(fitting as Literal[], key, this.#keys.none)
+        : this.#values(fitting, key);
     const others = key ? values.filter((value) => !fitting.includes(value)) : values;
     if (others.length) node[this.#keys.compact(property)] = this.#values(others, undefined);
   }
@@ -187,7 +189,9 @@ function add(facts: Facts, property: string, value: Term): void {
 const idOf = (term: Term): string => (term.termType === 'BlankNode' ? `_:${term.value}` : term.value);
 const nodeTerm = (id: string): Term => ({ termType: 'NamedNode', value: id }) as Term;
 const isLiteral = ({ termType }: Term): boolean => termType === 'Literal';
-const languageOf = (term: Term): string => (term.termType === 'Literal' ? term.language : '');
+/** Whether it fits in a map by language. */
+const isText = (term: Term): boolean =>
+  term.termType === 'Literal' && (term.language !== '' || term.datatype.value === xsd('string'));
 
 function checkExpressible({ subject, object }: Quad): void {
   for (const term of [subject, object] as Term[]) {
@@ -198,9 +202,12 @@ function checkExpressible({ subject, object }: Quad): void {
   }
 }
 
-function languageMap(texts: readonly Literal[], { array }: Key): Json {
+function languageMap(texts: readonly Literal[], { array }: Key, none: string): Json {
   const map: Record<string, string[]> = {};
-  for (const { language, value } of texts) map[language] = [...(map[language] ?? []), value];
+  for (const { language, value } of texts) {
+    const key = language || none;
+    map[key] = [...(map[key] ?? []), value];
+  }
   const languages = Object.keys(map).sort();
   return Object.fromEntries(
     languages.map((each) => [each, array || map[each]?.length !== 1 ? map[each] : map[each]?.[0]]),
@@ -242,6 +249,7 @@ class Keys {
   readonly type: string;
   readonly included: string;
   readonly reverse: string;
+  readonly none: string;
   readonly #properties = new Map<string, Key>();
   readonly #taken: ReadonlySet<string>;
   readonly #prefixes: (readonly [string, string])[] = [];
@@ -260,6 +268,7 @@ class Keys {
     this.type = aliases.get('@type') ?? '@type';
     this.included = aliases.get('@included') ?? '@included';
     this.reverse = aliases.get('@reverse') ?? '@reverse';
+    this.none = aliases.get('@none') ?? '@none';
     // The longest namespace that fits makes the shortest name.
     this.#prefixes.sort(([a], [b]) => b.length - a.length);
   }
