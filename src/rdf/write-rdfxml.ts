@@ -63,6 +63,8 @@ function property({ predicate, object }: Quad, names: QualifiedNames): string {
 /** Gives predicates their XML names, and remembers the namespaces they need. */
 class QualifiedNames {
   readonly #known: Map<string, string>;
+  /** A graph has few predicates, each many times. */
+  readonly #names = new Map<string, string>();
   readonly #used = new Map<string, string>([[rdf(''), 'rdf']]);
 
   constructor(prefixes: Prefixes) {
@@ -74,6 +76,14 @@ class QualifiedNames {
   }
 
   shorten(iri: string): string {
+    const known = this.#names.get(iri);
+    if (known) return known;
+    const name = this.#name(iri);
+    this.#names.set(iri, name);
+    return name;
+  }
+
+  #name(iri: string): string {
     // The longest ending that is an NCName (Namespaces in XML 1.0, section 3).
     const local = nameEnding.exec(iri)?.[0];
     const space = local ? iri.slice(0, -local.length) : '';
@@ -118,9 +128,10 @@ const nodeId = (label: string): string =>
 
 // Readers resolve what stands there (section 5.3), and so take such parts away (RFC 3986, section 5.2.4).
 const dotSegment = /^[^?#]*\/\.{1,2}(?:[/?#]|$)/;
+const mayHaveDots = (iri: string): boolean => iri.includes('/.');
 
 function reference(iri: string): string {
-  if (dotSegment.test(iri))
+  if (mayHaveDots(iri) && dotSegment.test(iri))
     throw new NotExpressible(
       `RDF/XML cannot write <${iri}>: its readers would resolve the dots. Ask for another format.`,
     );
@@ -131,8 +142,11 @@ function reference(iri: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const notXml = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
 
+const inNeedOfEscape = /[&<>"\r]/;
+
 function escapeXml(text: string): string {
   if (notXml.test(text)) throw new NotExpressible('RDF/XML cannot write a control character. Ask for another format.');
+  if (!inNeedOfEscape.test(text)) return text;
   return text
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')

@@ -53,15 +53,17 @@ function write(format: string, quads: Iterable<Quad>, prefixes: Prefixes = {}): 
   return text;
 }
 
-const toTriple = ({ subject, predicate, object }: Quad): Quad =>
-  quad(subject as never, predicate as never, object as never) as unknown as Quad;
+const toTriple = (each: Quad): Quad => {
+  const { subject, predicate, object, graph } = each;
+  if (graph.termType === 'DefaultGraph') return each;
+  return quad(subject as never, predicate as never, object as never) as unknown as Quad;
+};
 
 function* triples(quads: Iterable<Quad>): Generator<Quad> {
-  let previous = '';
+  let previous: Quad | undefined;
   for (const quad of sortQuads([...quads].map(toTriple))) {
-    const current = `${quad.subject.termType} ${key(quad.subject)} ${quad.predicate.value} ${quad.object.termType} ${key(quad.object)}`;
-    if (current !== previous) yield quad;
-    previous = current;
+    if (!previous || !quad.equals(previous)) yield quad;
+    previous = quad;
   }
 }
 
@@ -70,11 +72,13 @@ const unwritten: ReadonlySet<string> = new Set([xsd('string'), rdf('langString')
 /** The prefixes that some IRI in the quads begins with. */
 export function usedPrefixes(quads: readonly Quad[], prefixes: Prefixes): Prefixes {
   const namespaces = new Set<string>();
+  const noteIri = (iri: string): void => {
+    namespaces.add(iri.slice(0, Math.max(iri.lastIndexOf('#'), iri.lastIndexOf('/')) + 1));
+  };
   const note = (term: Term): void => {
-    if (term.termType === 'NamedNode') namespaces.add(term.value.replace(/[^#/]*$/, ''));
+    if (term.termType === 'NamedNode') noteIri(term.value);
     // Plain and language-tagged texts are written without their datatype.
-    if (term.termType === 'Literal' && !unwritten.has(term.datatype.value))
-      namespaces.add(term.datatype.value.replace(/[^#/]*$/, ''));
+    else if (term.termType === 'Literal' && !unwritten.has(term.datatype.value)) noteIri(term.datatype.value);
   };
   for (const { subject, predicate, object, graph } of quads)
     for (const term of [subject, predicate, object, graph]) note(term);
