@@ -313,7 +313,7 @@ describe('writing', () => {
   });
 
   test.each(['turtle', 'n-triples', 'n-quads', 'trig'])('%s says triple terms', async (name) => {
-    const quads = await read(`PREFIX : <${ex}> :a :p "x"@en {| :by :b |} . :c :says <<( :a :p <<( :d :e 1 )>> )>> .`);
+    const quads = await read(`PREFIX : <${ex}> :a :p "x"@en {| :by :b |} . :c :says <<( :a :p <<( :d a :e )>> )>> .`);
     const same = (list: readonly Quad[]): Quad[] => list.filter(({ subject }) => subject.termType !== 'BlankNode');
     const again = await roundTrip(quads, name);
     expect(again).toHaveLength(4);

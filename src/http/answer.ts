@@ -67,7 +67,7 @@ export type Answer =
   | Redirect;
 
 /** A file on disk that never changes. */
-interface FileAnswer extends Pick<SentFile, 'path' | 'sha256' | 'absent'> {
+interface FileAnswer extends Pick<SentFile, 'path' | 'bytes' | 'sha256' | 'absent'> {
   readonly kind: 'file';
   readonly mediaType: string;
   /** The content coding that the file is in. */

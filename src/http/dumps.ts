@@ -72,6 +72,7 @@ async function sendDump(site: Site, request: Request, version: string, file: str
     mediaType: mediaTypeOf(asked),
     coding: coded?.coding,
     negotiated: asked.coding === undefined,
+    bytes: sent.bytes,
     sha256: sent.sha256,
     tag: asked.sha256,
     modified: dumps.modified,

@@ -8,6 +8,7 @@ export interface SentFile {
   readonly path: string;
   /** Content-Type, ETag and Last-Modified among them. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: number;
   /** SHA-256 of its bytes, in hexadecimal. */
   readonly sha256: string;
   /** The problem to answer when the file is not there any more. */
@@ -26,6 +27,9 @@ export function sendFile(request: Request, response: Response, file: SentFile): 
   const headers = { ...file.headers, 'Repr-Digest': digest };
   // A range of a head there is not (RFC 9110, section 14.2).
   if (request.method === 'HEAD') delete request.headers.range;
+  // More last bytes than there are mean all (section 14.1.2), where the library sees no range.
+  const [, last] = /^bytes=-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+  if (last !== undefined && Number(last) > file.bytes) request.headers.range = 'bytes=0-';
   return new Promise((resolve, reject) => {
     // Below `root`, a dot in the name of some folder above counts for nothing.
     const stream = send(request, encodeURIComponent(path.basename(file.path)), {

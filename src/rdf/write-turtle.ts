@@ -34,12 +34,19 @@ export function sortQuads(quads: Iterable<Quad>): Quad[] {
     .map(({ quad }) => quad);
 }
 
+const byLine: ReadonlySet<string> = new Set(['application/n-triples', 'application/n-quads']);
+
 const fail = (error?: Error): void => {
   if (error) throw error;
 };
 
 function write(format: string, quads: Iterable<Quad>, prefixes: Prefixes = {}): string {
   const writer = new Writer({ format, prefixes: { ...prefixes } });
+  // Within a triple term the writer says `a` for rdf:type in these formats too, which have no such word.
+  if (byLine.has(format)) {
+    const inside = writer as unknown as { _encodePredicate: unknown; _encodeIriOrBlank: unknown };
+    inside._encodePredicate = inside._encodeIriOrBlank;
+  }
   for (const each of quads) {
     // Given a callback, the writer hands its errors over; without one it swallows them.
     (writer.addQuad as (quad: unknown, done: typeof fail) => void).call(writer, each, fail);
