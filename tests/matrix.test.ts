@@ -84,6 +84,14 @@ const examples: Record<string, readonly string[]> = {
     '/changes/0000000000000000/current',
     '/changes/yesterday/current',
   ],
+  '/resolve': [
+    '/resolve',
+    '/resolve?id=ROR%2005xvt9f17',
+    '/resolve?id=05xvt9f18',
+    '/resolve?id=042nb2s44',
+    '/resolve?id=https://ror.org/02xcmp898',
+    '/resolve?id=who',
+  ],
   '/dumps/:name': [
     '/dumps/umcnl.ttl',
     '/dumps/SHA256SUMS',

@@ -30,6 +30,18 @@ export const problemTexts = {
       nl: 'De melding noemt het deel. Herstel het en stuur het verzoek opnieuw.',
     },
   },
+  'wrong-identifier': {
+    status: 400,
+    title: { en: 'Identifier with a mistake', nl: 'Identificatie met een fout' },
+    meaning: {
+      en: 'What was asked for looks like an identifier of a registry, but its check digit is wrong or it has a form that the registry does not use.',
+      nl: 'Het gevraagde lijkt op een identificatie van een register, maar het controlecijfer klopt niet of het heeft een vorm die dat register niet gebruikt.',
+    },
+    action: {
+      en: 'Compare it with where it comes from, character by character. The message says which check digit would fit; the mistake can be in any other character too.',
+      nl: 'Vergelijk het teken voor teken met waar het vandaan komt. De melding zegt welk controlecijfer zou passen; de fout kan ook in elk ander teken zitten.',
+    },
+  },
   'query-syntax': {
     status: 400,
     title: { en: 'Syntax error in the query', nl: 'Syntaxfout in de zoekvraag' },

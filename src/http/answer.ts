@@ -56,6 +56,8 @@ interface Cacheable {
   readonly version?: string;
   /** Set for what comes with the software: it does not change when the dataset does, and has no date. */
   readonly undated?: boolean;
+  /** Set for a list of what was perhaps meant (RFC 9110, section 15.4.1). Such an answer has no tag: it is `never` kept. */
+  readonly status?: 300;
 }
 
 /** What a route answers: it never writes to the response itself. */
@@ -170,7 +172,8 @@ export function createSender(site: Site): Sender {
     if (caching === 'never') {
       const body = await make(goneSignal(response));
       const coding = worthCompressing(body) ? codings[0] : undefined;
-      writeBody(request, response, headers, { body: coding ? await compress(body, coding) : body, coding });
+      const written = coding ? await compress(body, coding) : body;
+      writeBody(request, response, headers, { body: written, coding }, answer.status);
       return;
     }
     const { key = request.originalUrl, version = site.dataset.version } = answer;
@@ -272,10 +275,16 @@ function isUnchangedSince({ method, headers }: Request, { 'Last-Modified': modif
   return Date.parse(String(modified)) <= parseDate(since);
 }
 
-function writeBody(request: Request, response: Response, headers: Headers, { body, coding }: Found): void {
+function writeBody(
+  request: Request,
+  response: Response,
+  headers: Headers,
+  { body, coding }: Found,
+  status: 200 | 300 = 200,
+): void {
   if (coding) headers['Content-Encoding'] = coding;
   headers['Content-Length'] = body.length;
-  response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : body);
+  response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
 }
 
 // It varies by Accept although it leads all to the same place: what is found there depends on it.

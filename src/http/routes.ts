@@ -4,6 +4,7 @@ import { discoveryRoutes } from './discovery.ts';
 import { dumpRoutes } from './dumps.ts';
 import { healthRoutes } from './health.ts';
 import { pageRoutes } from './pages.ts';
+import { resolveRoute } from './resolve.ts';
 import type { Route } from './site.ts';
 import { sparqlRoute } from './sparql.ts';
 import { thingRoutes } from './things.ts';
@@ -19,5 +20,6 @@ export const routes: readonly Route[] = [
   ...voidRoutes,
   ...dumpRoutes,
   ...changesRoutes,
+  resolveRoute,
   ...thingRoutes,
 ];
