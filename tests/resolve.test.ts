@@ -135,7 +135,9 @@ describe('what is not sure', () => {
   test('an address of a registry with something else than a key is told so', async () => {
     const response = await ask('https://ror.org/about');
     expect(response.status).toBe(400);
-    expect(((await response.json()) as { detail: string }).detail).toBe('"about" has not the form of a ROR id.');
+    expect(((await response.json()) as { detail: string }).detail).toBe(
+      'The text "about" has not the form of a ROR id.',
+    );
   });
 
   test('an identifier of nothing here is named, with where else to look', async () => {

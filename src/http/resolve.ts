@@ -69,8 +69,8 @@ function findOwn(site: Site, id: string): string | undefined {
 function wrong(readings: Extract<Resolution, { kind: 'wrong' }>['readings']): Problem {
   const said = readings.map((each) =>
     each.kind === 'wrong-check'
-      ? `"${each.key}" is no ${each.scheme.label.en}: it ends in ${each.found}, and after what stands before, ${each.expected} was expected.`
-      : `"${each.text.slice(0, 100)}" has not the form of a ${each.scheme.label.en}.`,
+      ? `The text "${each.key}" is no ${each.scheme.label.en}: it ends in ${each.found}, and after what stands before, ${each.expected} was expected.`
+      : `The text "${each.text.slice(0, 100)}" has not the form of a ${each.scheme.label.en}.`,
   );
   return new Problem(400, 'wrong-identifier', said.join(' '), {
     extra: {
@@ -87,7 +87,7 @@ function unknown(site: Site, id: string, readings: Extract<Resolution, { kind: '
     return new Problem(
       404,
       'not-found',
-      `"${id.slice(0, 100)}" is no identifier that is known here, and no address that the graph has. Known are identifiers and addresses of ROR, Wikidata, ISNI, GRID, OpenAlex, OpenAIRE, Crossref funders, CORDIS (PIC) and more; to look for a name, use ${site.publicUrl}/reconcile.`,
+      `The text "${id.slice(0, 100)}" is no identifier that is known here, and no address that the graph has. Known are identifiers and addresses of ROR, Wikidata, ISNI, GRID, OpenAlex, OpenAIRE, Crossref funders, CORDIS (PIC) and more.`,
     );
   const elsewhere = readings.flatMap(({ scheme, key, iri }) => [
     ...(iri ? [{ href: iri, label: iri }] : []),
