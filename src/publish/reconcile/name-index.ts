@@ -1,0 +1,158 @@
+import MiniSearch from 'minisearch';
+import { namedNode, owl, rdf, rdfs, skos } from '../../rdf/terms.ts';
+import { type GraphIndex, labelProperties } from '../graph-index.ts';
+import { isShortName, lettersOf, meaningfulWords } from './words.ts';
+
+/** A name of a thing, ready to be compared. */
+export interface IndexedName {
+  readonly text: string;
+  readonly words: readonly string[];
+  readonly letters: string;
+  readonly short: boolean;
+}
+
+/** A thing that can be found by its names. */
+export interface Entity {
+  readonly iri: string;
+  readonly names: readonly IndexedName[];
+  /** All its classes, inferred ones included. */
+  readonly types: ReadonlySet<string>;
+  /** How much is said with it: of two that fit alike, the one spoken of more is meant more often. */
+  readonly weight: number;
+}
+
+/** Vocabularies that describe data and terms, not things of the world. */
+const technical = [
+  'http://www.w3.org/1999/02/22-rdf-syntax-ns#',
+  'http://www.w3.org/2000/01/rdf-schema#',
+  'http://www.w3.org/2002/07/owl#',
+  'http://www.w3.org/ns/hydra/core#',
+  'http://www.w3.org/ns/dcat#',
+  'http://rdfs.org/ns/void#',
+  'http://www.w3.org/ns/shacl#',
+  'https://w3id.org/sssom/',
+];
+
+const isTechnical = (iri: string): boolean => technical.some((namespace) => iri.startsWith(namespace));
+
+/** The things of a graph that have a name, found by it. */
+export class NameIndex {
+  readonly entities: ReadonlyMap<string, Entity>;
+  /** Classes of these things that have a name themselves, each with the number of its things. */
+  readonly classes: ReadonlyMap<string, number>;
+  readonly #search = new MiniSearch<{ id: string; words: string; letters: string }>({
+    fields: ['words', 'letters'],
+    tokenize: (text) => text.split(' '),
+    processTerm: (term) => term,
+  });
+  readonly #holders = new Map<string, number>();
+  readonly #byLetters = new Map<string, Set<string>>();
+
+  constructor(index: GraphIndex, base: string) {
+    const entities = new Map<string, Entity>();
+    const classes = new Map<string, number>();
+    const nameProperties = findNameProperties(index);
+    const typed = new Map<string, string[]>();
+    for (const { subject, object } of index.statements(rdf('type'))) {
+      if (subject.termType !== 'NamedNode' || !subject.value.startsWith(base)) continue;
+      typed.set(subject.value, [...(typed.get(subject.value) ?? []), object.value]);
+    }
+    for (const [iri, all] of typed) {
+      if (all.some((type) => isTechnical(type) && type !== owl('Thing') && type !== rdfs('Resource'))) continue;
+      const types = new Set(all.filter((type) => !isTechnical(type)));
+      const names = namesOf(index, iri, nameProperties);
+      if (!names.length || !types.size) continue;
+      const weight = index.find(null, null, namedNode(iri)).length;
+      entities.set(iri, { iri, names, types, weight });
+      for (const type of types) if (index.label(type, 'en')) classes.set(type, (classes.get(type) ?? 0) + 1);
+      this.#search.add({
+        id: iri,
+        words: [...new Set(names.flatMap(({ words }) => words))].join(' '),
+        letters: [...new Set(names.map(({ letters }) => letters))].join(' '),
+      });
+      for (const word of new Set(names.flatMap(({ words }) => words)))
+        this.#holders.set(word, (this.#holders.get(word) ?? 0) + 1);
+      for (const { letters } of names)
+        this.#byLetters.set(letters, (this.#byLetters.get(letters) ?? new Set<string>()).add(iri));
+    }
+    this.entities = entities;
+    this.classes = classes;
+  }
+
+  /** How telling a word is: from near 0, for one that most names have, to 1 for one that few or none have. */
+  tells(word: string): number {
+    const holders = this.#holders.get(word) ?? 0;
+    return Math.max(0.25, 1 - Math.log(1 + holders) / Math.log(2 + this.entities.size));
+  }
+
+  /** Whether any name has the word just so. */
+  knows(word: string): boolean {
+    return this.#holders.has(word);
+  }
+
+  /** The things that have the name, but for spaces and punctuation. */
+  called(letters: string): ReadonlySet<string> {
+    return this.#byLetters.get(letters) ?? new Set();
+  }
+
+  /** Things with a name that may be meant, the likeliest first. */
+  candidates(words: readonly string[], letters: string): Entity[] {
+    const found = this.#search.search([...words, letters].join(' '), {
+      fuzzy: (term) => (term.length > 4 ? 0.25 : false),
+      prefix: (term) => term.length > 3,
+      boost: { letters: 3 },
+    });
+    const ids = new Set([...this.called(letters), ...found.slice(0, 80).map(({ id }) => String(id))]);
+    return [...ids].flatMap((id) => this.entities.get(id) ?? []);
+  }
+
+  /** Things of which a name begins with a text, or a word of it does; shortest names first. */
+  beginning(prefix: string): Entity[] {
+    const wanted = lettersOf(prefix);
+    const rank = ({ names }: Entity): number =>
+      Math.min(
+        ...names.map(({ text, letters }) => {
+          if (letters.startsWith(wanted)) return letters.length;
+          const within = text.split(/[\s(/-]+/).some((_, at, words) => lettersOf(words.slice(at).join(' ')).startsWith(wanted));
+          return within ? 1000 + letters.length : Number.POSITIVE_INFINITY;
+        }),
+      );
+    return [...this.entities.values()]
+      .map((entity) => ({ entity, rank: rank(entity) }))
+      .filter(({ rank: each }) => Number.isFinite(each))
+      .sort((a, b) => a.rank - b.rank || b.entity.weight - a.entity.weight || (a.entity.iri < b.entity.iri ? -1 : 1))
+      .map(({ entity }) => entity);
+  }
+}
+
+/** Properties that give a thing a name: those of SKOS and RDFS, and what the graph says is about the same as one. */
+function findNameProperties(index: GraphIndex): string[] {
+  const known = [...labelProperties, skos('altLabel'), skos('hiddenLabel')];
+  const alike = [rdfs('subPropertyOf'), owl('equivalentProperty'), skos('exactMatch'), skos('closeMatch')];
+  const found = known.flatMap((property) =>
+    alike.flatMap((relation) =>
+      index.find(null, namedNode(relation), namedNode(property)).map(({ subject }) => subject.value),
+    ),
+  );
+  return [...new Set([...known, ...found])];
+}
+
+/** The names of a thing, and of the entries elsewhere that it is the same as. */
+function namesOf(index: GraphIndex, iri: string, properties: readonly string[]): IndexedName[] {
+  const twins = index
+    .find(namedNode(iri), namedNode(owl('sameAs')), null)
+    .flatMap(({ object }) => (object.termType === 'NamedNode' ? [object.value] : []));
+  const texts = [iri, ...twins].flatMap((each) =>
+    properties.flatMap((property) =>
+      index
+        .find(namedNode(each), namedNode(property), null)
+        .flatMap(({ object }) => (object.termType === 'Literal' ? [object.value] : [])),
+    ),
+  );
+  return [...new Set(texts)].map((text) => ({
+    text,
+    words: meaningfulWords(text),
+    letters: lettersOf(text),
+    short: isShortName(text),
+  }));
+}
