@@ -50,7 +50,7 @@ function settle(data: DescribedData, queries: readonly QueryFile[], objects: boo
   for (let round = 0; round < roundLimit; round++) {
     const statistics = tally.count(described);
     const numbers = JSON.stringify([described.length, statistics]);
-    if (numbers === before) return sortQuads(described);
+    if (numbers === before) return [...sortQuads(described)];
     before = numbers;
     described = [
       ...fixed,

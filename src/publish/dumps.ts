@@ -6,7 +6,7 @@ import type { Dataset } from '../dataset/build.ts';
 import { canonicalNQuads, sha256 } from '../rdf/canonical.ts';
 import { type Format, type FormatName, formats } from '../rdf/formats.ts';
 import { NotExpressible } from '../rdf/not-expressible.ts';
-import { sortQuads } from '../rdf/write-turtle.ts';
+import { sortQuads, sortTriples } from '../rdf/write-turtle.ts';
 import { type Part, type PartContent, splitParts } from './parts.ts';
 import { describeStatements, type StatementForm, sourceGraphs } from './statements.ts';
 
@@ -165,7 +165,10 @@ async function saveAll(draft: Draft, plain: Buffer, save: DumpTarget['save']): P
 
 function* draftsOf(dataset: Dataset, content: PartContent): Generator<Draft> {
   const { publication, canonical, counts, graphs } = dataset;
-  const { part, quads, triples } = content;
+  const { part } = content;
+  // Sorted once for all formats.
+  const quads = sortQuads(content.quads);
+  const triples = sortTriples(content.triples);
   const prefixes = publication?.prefixes ?? {};
   const name = publication?.name ?? 'dataset';
   const isWhole = part.name === '';
@@ -186,8 +189,7 @@ function* draftsOf(dataset: Dataset, content: PartContent): Generator<Draft> {
   const sources = sourceGraphs(dataset);
   if (!sources.size) return;
   for (const { form, ending, names } of statementDumps) {
-    // Sorted here, since sorting what is sorted takes writers half the time.
-    const all = sortQuads([...triples, ...describeStatements(quads, { base: publication.base, sources, form })]);
+    const all = sortTriples([...triples, ...describeStatements(quads, { base: publication.base, sources, form })]);
     for (const format of formats.filter((each) => names.includes(each.name)))
       yield {
         part: part.name,

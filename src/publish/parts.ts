@@ -1,7 +1,8 @@
 import type { Quad } from '@rdfjs/types';
 import type { Dataset } from '../dataset/build.ts';
 import type { Publication, Text } from '../load/publication.ts';
-import { dcterms, mergeGraphs, rdfs, skos } from '../rdf/terms.ts';
+import { dcterms, rdfs, skos } from '../rdf/terms.ts';
+import { sortTriples } from '../rdf/write-turtle.ts';
 
 /** A part of a dataset that has dumps of its own. The whole has the empty name. */
 export interface Part {
@@ -42,7 +43,7 @@ export function* splitParts(dataset: Dataset): Generator<PartContent> {
   for (const each of quads) byPart.get(partOf.get(each.graph.value) ?? '')?.push(each);
   for (const [name, own] of byPart) {
     if (!own.length) continue;
-    const triples = [...mergeGraphs(own)];
+    const triples = sortTriples(own);
     const graphs = graphsOf(own);
     yield {
       part: { name, ...textsOf(name, graphs, own, publication), graphs, triples: triples.length },

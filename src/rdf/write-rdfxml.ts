@@ -1,7 +1,7 @@
 import type { Quad, Term } from '@rdfjs/types';
 import { NotExpressible } from './not-expressible.ts';
 import { rdf, xsd } from './terms.ts';
-import { type Prefixes, sortQuads, usedPrefixes } from './write-turtle.ts';
+import { type Prefixes, sortTriples, usedPrefixes } from './write-turtle.ts';
 
 /**
  * RDF/XML (W3C RDF 1.1 XML Syntax), flat: one `rdf:Description` a subject, so that any graph of RDF 1.1 fits without
@@ -11,21 +11,19 @@ import { type Prefixes, sortQuads, usedPrefixes } from './write-turtle.ts';
  * control character in a literal, a triple term.
  */
 export function writeRdfXml(quads: Iterable<Quad>, prefixes: Prefixes): string {
-  const sorted = sortQuads(quads);
+  const sorted = sortTriples(quads);
   const names = new QualifiedNames(usedPrefixes(sorted, prefixes));
   const body: string[] = [];
   let subject = '';
-  let previous = '';
   for (const quad of sorted) {
     const about = subjectAttribute(quad.subject);
     const line = `    ${property(quad, names)}\n`;
     if (about !== subject) {
       if (subject) body.push('  </rdf:Description>\n');
       body.push(`  <rdf:Description ${about}>\n`);
-    } else if (line === previous) continue;
+    }
     body.push(line);
     subject = about;
-    previous = line;
   }
   if (subject) body.push('  </rdf:Description>\n');
   const declarations = names.declarations().map(([prefix, iri]) => `\n  xmlns:${prefix}="${escapeXml(iri)}"`);

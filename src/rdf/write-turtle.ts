@@ -14,9 +14,15 @@ const key = (term: Term): string => {
 };
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Lists that are in order already: whoever writes one in several formats has it sorted once. */
+const inOrder = new WeakSet<object>();
+/** Those of them whose triples are all in the default graph, and each there once. */
+const distinct = new WeakSet<object>();
+
 /** Quads in a fixed order: graph, subject, `rdf:type` first, predicate, object. The order is by code point, the same on every machine. */
-export function sortQuads(quads: Iterable<Quad>): Quad[] {
-  return [...quads]
+export function sortQuads(quads: Iterable<Quad>): readonly Quad[] {
+  if (inOrder.has(quads)) return quads as readonly Quad[];
+  const sorted = [...quads]
     .map((quad) => ({
       quad,
       graph: key(quad.graph),
@@ -32,6 +38,19 @@ export function sortQuads(quads: Iterable<Quad>): Quad[] {
         compare(a.object, b.object),
     )
     .map(({ quad }) => quad);
+  inOrder.add(sorted);
+  return sorted;
+}
+
+/** Triples in the same order, each once, graph names left out. */
+export function sortTriples(quads: Iterable<Quad>): readonly Quad[] {
+  if (distinct.has(quads)) return quads as readonly Quad[];
+  const sorted = sortQuads([...quads].map(toTriple)).filter(
+    (triple, index, all) => index === 0 || !triple.equals(all[index - 1] as Quad),
+  );
+  inOrder.add(sorted);
+  distinct.add(sorted);
+  return sorted;
 }
 
 const byLine: ReadonlySet<string> = new Set(['application/n-triples', 'application/n-quads']);
@@ -66,45 +85,52 @@ const toTriple = (each: Quad): Quad => {
   return quad(subject as never, predicate as never, object as never) as unknown as Quad;
 };
 
-function* triples(quads: Iterable<Quad>): Generator<Quad> {
-  let previous: Quad | undefined;
-  for (const quad of sortQuads([...quads].map(toTriple))) {
-    if (!previous || !quad.equals(previous)) yield quad;
-    previous = quad;
-  }
-}
-
 const unwritten: ReadonlySet<string> = new Set([xsd('string'), rdf('langString')]);
+
+/** The namespaces of lists that have been looked through already. */
+const namespaces = new WeakMap<readonly Quad[], ReadonlySet<string>>();
+
+/** What the IRIs in the quads have up to their last sign of `#` or `/`. */
+function namespacesOf(quads: readonly Quad[]): ReadonlySet<string> {
+  const known = namespaces.get(quads);
+  if (known) return known;
+  const found = new Set<string>();
+  const iris = new Set<string>();
+  const note = (term: Term): void => {
+    if (term.termType === 'NamedNode') iris.add(term.value);
+    // Plain and language-tagged texts are written without their datatype.
+    else if (term.termType === 'Literal' && !unwritten.has(term.datatype.value)) iris.add(term.datatype.value);
+  };
+  for (const { subject, predicate, object, graph } of quads) {
+    note(subject);
+    note(predicate);
+    note(object);
+    note(graph);
+  }
+  for (const iri of iris) found.add(iri.slice(0, Math.max(iri.lastIndexOf('#'), iri.lastIndexOf('/')) + 1));
+  namespaces.set(quads, found);
+  return found;
+}
 
 /** The prefixes that some IRI in the quads begins with. */
 export function usedPrefixes(quads: readonly Quad[], prefixes: Prefixes): Prefixes {
-  const namespaces = new Set<string>();
-  const noteIri = (iri: string): void => {
-    namespaces.add(iri.slice(0, Math.max(iri.lastIndexOf('#'), iri.lastIndexOf('/')) + 1));
-  };
-  const note = (term: Term): void => {
-    if (term.termType === 'NamedNode') noteIri(term.value);
-    // Plain and language-tagged texts are written without their datatype.
-    else if (term.termType === 'Literal' && !unwritten.has(term.datatype.value)) noteIri(term.datatype.value);
-  };
-  for (const { subject, predicate, object, graph } of quads)
-    for (const term of [subject, predicate, object, graph]) note(term);
+  const used = namespacesOf(quads);
   return Object.fromEntries(
     Object.entries(prefixes)
-      .filter(([, iri]) => namespaces.has(iri))
+      .filter(([, iri]) => used.has(iri))
       .sort(([a], [b]) => compare(a, b)),
   );
 }
 
 /** Turtle: sorted, each triple once, graph names left out. */
 export function writeTurtle(quads: Iterable<Quad>, prefixes: Prefixes): string {
-  const sorted = [...triples(quads)];
+  const sorted = sortTriples(quads);
   return write('text/turtle', sorted, usedPrefixes(sorted, prefixes));
 }
 
 /** N-Triples: sorted, each triple once, graph names left out. */
 export function writeNTriples(quads: Iterable<Quad>): string {
-  return write('application/n-triples', triples(quads));
+  return write('application/n-triples', sortTriples(quads));
 }
 
 /** N-Quads, sorted. */

@@ -46,7 +46,9 @@ export function matchName(index: NameIndex, given: string): Fit[] {
   const acronym = lettersOf(inside);
   const meant = acronym && isShortName(inside) ? index.called(acronym) : new Set<string>();
   return [...fits.values()]
-    .map((fit) => (meant.size && !meant.has(fit.entity.iri) ? { ...fit, complete: false, score: fit.score * 0.9 } : fit))
+    .map((fit) =>
+      meant.size && !meant.has(fit.entity.iri) ? { ...fit, complete: false, score: fit.score * 0.9 } : fit,
+    )
     .sort((a, b) => b.score - a.score || b.entity.weight - a.entity.weight || (a.entity.iri < b.entity.iri ? -1 : 1));
 }
 

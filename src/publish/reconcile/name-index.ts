@@ -113,7 +113,9 @@ export class NameIndex {
       Math.min(
         ...names.map(({ text, letters }) => {
           if (letters.startsWith(wanted)) return letters.length;
-          const within = text.split(/[\s(/-]+/).some((_, at, words) => lettersOf(words.slice(at).join(' ')).startsWith(wanted));
+          const within = text
+            .split(/[\s(/-]+/)
+            .some((_, at, words) => lettersOf(words.slice(at).join(' ')).startsWith(wanted));
           return within ? 1000 + letters.length : Number.POSITIVE_INFINITY;
         }),
       );

@@ -103,4 +103,7 @@ function spellOut(word: string): string[] {
 export const lettersOf = (name: string): string => plain(name).replace(/[^\p{L}\p{N}]+/gu, '');
 
 /** Whether a name is an acronym or as short as one: it is then compared letter by letter, with no tolerance. */
-export const isShortName = (name: string): boolean => /^\S{1,7}$/.test(name.trim()) && /^[\p{L}\p{N}./+-]+$/u.test(name.trim()) && (lettersOf(name).length <= 4 || name === name.toUpperCase());
+export const isShortName = (name: string): boolean =>
+  /^\S{1,7}$/.test(name.trim()) &&
+  /^[\p{L}\p{N}./+-]+$/u.test(name.trim()) &&
+  (lettersOf(name).length <= 4 || name === name.toUpperCase());
