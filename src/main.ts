@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   coverage: async () => (await import('./commands/coverage.ts')).coverageCommand(),
   query: async () => (await import('./commands/query.ts')).queryCommand(),
   dump: async () => (await import('./commands/dump.ts')).dumpCommand(),
+  fair: async () => (await import('./commands/fair.ts')).fairCommand(),
   diff: async () => (await import('./commands/diff.ts')).diffCommand(),
   import: async () => (await import('./commands/import.ts')).importCommand(),
   link: async () => (await import('./commands/link.ts')).linkCommand(),

@@ -16,6 +16,7 @@ const order = [
   'publish',
   'html',
   'http',
+  'fair',
   'commands',
   '',
 ];
