@@ -193,6 +193,8 @@ export function inNamedGraphs(index: GraphIndex, triples: readonly Quad[], about
 const triple = (subject: string, predicate: string, object: Term): Quad =>
   quad(namedNode(subject), namedNode(predicate), object as never) as unknown as Quad;
 
+const naming: ReadonlySet<string> = new Set(labelProperties);
+
 /** The names of things that triples mention. */
 export function namesOf(index: GraphIndex, triples: readonly Quad[]): Quad[] {
   const mentioned = new Map<string, Term>();
@@ -200,7 +202,7 @@ export function namesOf(index: GraphIndex, triples: readonly Quad[]): Quad[] {
     for (const term of predicate.value === rdf('type') ? [subject] : [subject, object])
       if (term.termType === 'NamedNode') mentioned.set(term.value, term);
   return [...mentioned.values()].flatMap((term) =>
-    labelProperties.flatMap((property) => index.find(term, namedNode(property), null)),
+    index.find(term, null, null).filter(({ predicate }) => naming.has(predicate.value)),
   );
 }
 
@@ -294,8 +296,12 @@ function sourceFacts(index: GraphIndex, sources: readonly string[]): Quad[] {
   return [...new Set([...sources, ...origins])].flatMap((source) => asserted(index, source));
 }
 
-const asserted = (index: GraphIndex, iri: string): Quad[] =>
-  index.find(namedNode(iri), null, null).filter((each) => !index.isInferred(each));
+// What is not told anyway is not looked up either: some things have hundreds of triples.
+const asserted = (index: GraphIndex, iri: string, told?: ReadonlySet<string>): Quad[] =>
+  index
+    .find(namedNode(iri), null, null)
+    .filter(({ predicate }) => !told || told.has(predicate.value))
+    .filter((each) => !index.isInferred(each));
 
 /** What the publication wants described together with a thing of these classes. */
 function branchesOf(index: GraphIndex, iri: string): Described[] {
@@ -331,7 +337,7 @@ function follow(index: GraphIndex, iri: string, branch: Branch): Described[] {
     .sort((a, b) => (a.place === b.place ? compare(a.node.value, b.node.value) : a.place - b.place))
     .map(({ node: { value } }) => ({
       iri: value,
-      triples: asserted(index, value).filter(({ predicate }) => !told || told.has(predicate.value)),
+      triples: asserted(index, value, told),
       stated:
         branch.states && index.isSource(value)
           ? index.stated(value).filter(({ subject }) => subject.value !== value)

@@ -59,18 +59,27 @@ export class QuadTable {
   /** The quads that fit a pattern. */
   match(pattern: Pattern): readonly Quad[] {
     let fewest: readonly Quad[] = this.#all;
-    const wanted: [(typeof positions)[number], Term][] = [];
+    const wanted: Pattern = {};
+    let count = 0;
     for (const [index, position] of positions.entries()) {
       const given = pattern[position];
       if (!given) continue;
       const term = this.#terms.find(given);
       const found = term && this.#by[index]?.get(term);
       if (!found) return [];
-      if (found.length < fewest.length || !wanted.length) fewest = found;
-      wanted.push([position, term]);
+      if (found.length < fewest.length || !count) fewest = found;
+      (wanted as Record<string, Term>)[position] = term;
+      count++;
     }
-    return wanted.length < 2
-      ? fewest
-      : fewest.filter((each) => wanted.every(([position, term]) => each[position] === term));
+    if (count < 2) return fewest;
+    // Written out: a loop over the positions for each quad took most of the time of a description.
+    const { subject, predicate, object, graph } = wanted;
+    return fewest.filter(
+      (each) =>
+        (!subject || each.subject === subject) &&
+        (!predicate || each.predicate === predicate) &&
+        (!object || each.object === object) &&
+        (!graph || each.graph === graph),
+    );
   }
 }
