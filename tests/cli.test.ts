@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
@@ -438,6 +438,30 @@ describe('dump', () => {
       if (name.endsWith('.gz'))
         expect(gunzipSync(one as Buffer)).toEqual(readFileSync(inFolder(`out/one/${name.slice(0, -3)}`)));
     }
+  });
+
+  test('writes one part, which has a name', async () => {
+    const part = ['dump', '--publication', 'sound/dataset.json', '--part'];
+    const { code, stdout } = await run([...part, 'inferred', '--format', 'n-triples']);
+    expect(code).toBe(0);
+    const inferred = 'ex:a a ex:Being . ex:b a ex:Being . ex:Thing rdfs:subClassOf ex:Being .';
+    expect(stdout.trim().split('\n').length).toBeGreaterThan(0);
+    const known = (await parse(`${good} ${inferred}`, 'turtle')).split('\n');
+    for (const line of (await parse(stdout, 'n-triples')).split('\n')) expect(known).toContain(line);
+    expect(await run([...part, 'whole', '--format', 'n-quads'])).toEqual(
+      await run(['dump', '--publication', 'sound/dataset.json', '--format', 'n-quads']),
+    );
+    const wrong = await run([...part, 'nowhere']);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toContain('There are whole, ');
+  });
+
+  test('writes checksums that sha256sum finds right', async () => {
+    await run(['dump', '--publication', 'sound/dataset.json', '--out', 'out/sums', '--part', 'inferred']);
+    const said = execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: inFolder('out/sums') });
+    const files = readdirSync(inFolder('out/sums')).filter((file) => file !== 'SHA256SUMS');
+    expect(String(said).trim().split('\n').sort()).toEqual(files.map((file) => `${file}: OK`).sort());
+    expect(files).toHaveLength(18);
   });
 
   test('writes one format into a folder', async () => {
