@@ -92,6 +92,23 @@ const examples: Record<string, readonly string[]> = {
     '/resolve?id=https://ror.org/02xcmp898',
     '/resolve?id=who',
   ],
+  '/reconcile': [
+    '/reconcile',
+    '/reconcile?queries=%7B%22a%22%3A%7B%22query%22%3A%22LUMC%22%7D%7D',
+    '/reconcile?queries=x',
+  ],
+  '/reconcile/properties': ['/reconcile/properties'],
+  '/reconcile/preview': [
+    '/reconcile/preview?id=https%3A%2F%2Fw3id.org%2Fumcnl%2Fid%2Fcentre%2Flumc',
+    '/reconcile/preview?id=nowhere',
+  ],
+  '/reconcile/suggest/:what': ['/reconcile/suggest/type?prefix=cen', '/reconcile/suggest/other?prefix=cen'],
+  '/reconcile/v1': ['/reconcile/v1'],
+  '/reconcile/v1/match': ['/reconcile/v1/match'],
+  '/reconcile/v1/extend': ['/reconcile/v1/extend'],
+  '/reconcile/v1/extend/propose': ['/reconcile/v1/extend/propose'],
+  '/reconcile/v1/preview': ['/reconcile/v1/preview?id=https%3A%2F%2Fw3id.org%2Fumcnl%2Fid%2Fcentre%2Flumc'],
+  '/reconcile/v1/suggest/:what': ['/reconcile/v1/suggest/entity?prefix=lu'],
   '/dumps/:name': [
     '/dumps/umcnl.ttl',
     '/dumps/SHA256SUMS',

@@ -52,7 +52,9 @@ describe('names in a spreadsheet', () => {
 
   test('most of those that the graph has are matched without asking', () => {
     const asked = known.filter(({ name }) => !look(name).sure);
-    console.info(`Matched without asking: ${known.length - asked.length} of ${known.length}. Asked: ${asked.map(({ name }) => name).join('; ')}`);
+    console.info(
+      `Matched without asking: ${known.length - asked.length} of ${known.length}. Asked: ${asked.map(({ name }) => name).join('; ')}`,
+    );
     expect(asked.length / known.length).toBeLessThanOrEqual(0.3);
   });
 });

@@ -4,6 +4,7 @@ import { discoveryRoutes } from './discovery.ts';
 import { dumpRoutes } from './dumps.ts';
 import { healthRoutes } from './health.ts';
 import { pageRoutes } from './pages.ts';
+import { reconcileRoutes } from './reconcile.ts';
 import { resolveRoute } from './resolve.ts';
 import type { Route } from './site.ts';
 import { sparqlRoute } from './sparql.ts';
@@ -21,5 +22,6 @@ export const routes: readonly Route[] = [
   ...dumpRoutes,
   ...changesRoutes,
   resolveRoute,
+  ...reconcileRoutes,
   ...thingRoutes,
 ];

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { Entity, IndexedName, NameIndex } from './name-index.ts';
-import { isShortName, lettersOf, meaningfulWords } from './words.ts';
+import { isShortName, lettersOf, meaningfulWords, nearestMeaning } from './words.ts';
 
 /** How well a name fits, and whether so well that it is that name but for its spelling. */
 export interface Fit {
@@ -125,12 +125,18 @@ function closest(
     const likeness = 1 - distance(word, other) / length;
     if (likeness >= 0.74 && likeness > best.likeness) best = { found: other, likeness };
   }
-  return best;
+  if (best.found !== undefined) return best;
+  // A slip of the pen in a word that stands for another one: "univeristeit".
+  const meant = nearestMeaning(word);
+  return meant !== undefined && among.has(meant) ? { found: meant, likeness: 0.9 } : best;
 }
 
 /** Whether the first is sure enough to be taken without asking a person. */
-export function isSure([first, second]: readonly Fit[], { confirmed = false } = {}): boolean {
+export function isSure(fits: readonly Fit[], { confirmed = false } = {}): boolean {
+  const [first, ...others] = fits;
+  const second = others.find(({ complete }) => complete);
   if (!first?.complete || first.score < sure) return false;
+  // One that has more words, or fewer, is another name: it is no rival to one that has just these.
   if (second && first.score - second.score < lead) return false;
   // Two or three letters stand for too many things in the world for one graph to know.
   return confirmed || lettersOf(first.name).length > 3;

@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+
 /** Words that make no difference: articles, prepositions, legal forms, titles of honour; in Dutch and English. */
 const silent = new Set(
   'a an and at de der den des en et for het in la le of op te ten ter the to van voor bv nv ab ag gmbh inc ltd llc plc vzw stichting foundation vereniging koninklijke royal'.split(
@@ -107,3 +109,12 @@ export const isShortName = (name: string): boolean =>
   /^\S{1,7}$/.test(name.trim()) &&
   /^[\p{L}\p{N}./+-]+$/u.test(name.trim()) &&
   (lettersOf(name).length <= 4 || name === name.toUpperCase());
+
+/** What a word means that is one letter, or two swapped ones, away from a word in the table. */
+export function nearestMeaning(word: string): string | undefined {
+  if (word.length < 6) return undefined;
+  for (const [spelling, meaning] of canonical)
+    if (Math.abs(spelling.length - word.length) < 2 && distance(spelling, word) <= (word.length > 8 ? 2 : 1))
+      return meaning;
+  return undefined;
+}
