@@ -109,6 +109,10 @@ const examples: Record<string, readonly string[]> = {
   '/reconcile/v1/extend/propose': ['/reconcile/v1/extend/propose'],
   '/reconcile/v1/preview': ['/reconcile/v1/preview?id=https%3A%2F%2Fw3id.org%2Fumcnl%2Fid%2Fcentre%2Flumc'],
   '/reconcile/v1/suggest/:what': ['/reconcile/v1/suggest/entity?prefix=lu'],
+  '/links': ['/links', '/links?lang=nl'],
+  '/links/crosswalk.csv': ['/links/crosswalk.csv'],
+  '/links/crosswalk.json': ['/links/crosswalk.json'],
+  '/links/:name.sssom.tsv': ['/links/ror.sssom.tsv', '/links/all.sssom.tsv', '/links/nothing.sssom.tsv'],
   '/dumps/:name': [
     '/dumps/umcnl.ttl',
     '/dumps/SHA256SUMS',

@@ -3,6 +3,25 @@ import type { Language } from './texts.ts';
 /** The words of the pages about links to others. */
 export const linkTexts = {
   en: {
+    links: 'Links to other catalogues',
+    linksText: 'Which things of the graph other catalogues have too, and how others find the things of the graph.',
+    catalogues: 'Catalogues',
+    catalogue: 'Catalogue',
+    linkCount: 'Links',
+    thingCount: 'Things',
+    download: 'Download',
+    license: 'Licence',
+    whole: 'All links',
+    linksets: 'Links by web address',
+    linksetsText:
+      'As the description of the dataset counts them (VoID): triples that lead from the graph to addresses of others.',
+    conflicts: 'Where sources disagree',
+    conflictsText: 'These things have several entries in one catalogue, each kept with a lower confidence.',
+    openRefine: 'Use it in OpenRefine',
+    openRefineText:
+      'A column with names of organisations can be reconciled with the graph: choose Reconcile, Start reconciling, Add standard service, and give this address.',
+    unlinked: 'Things without a link',
+    show: 'Show them',
     resolve: 'Find by identifier',
     resolveText:
       'Give an identifier or address of a registry, in any usual spelling: ROR, Wikidata, ISNI, GRID, OpenAlex, OpenAIRE, Crossref funder, PIC, Wikipedia, web site. You are sent to the thing that has it.',
@@ -17,6 +36,25 @@ export const linkTexts = {
     near: 'is close to it, not the same',
   },
   nl: {
+    links: 'Koppelingen met andere catalogi',
+    linksText: 'Welke dingen van de graaf andere catalogi ook hebben, en hoe anderen de dingen van de graaf vinden.',
+    catalogues: 'Catalogi',
+    catalogue: 'Catalogus',
+    linkCount: 'Koppelingen',
+    thingCount: 'Dingen',
+    download: 'Download',
+    license: 'Licentie',
+    whole: 'Alle koppelingen',
+    linksets: 'Koppelingen naar webadres',
+    linksetsText:
+      'Zoals de beschrijving van de dataset ze telt (VoID): triples die van de graaf naar adressen van anderen leiden.',
+    conflicts: 'Waar bronnen elkaar tegenspreken',
+    conflictsText: 'Deze dingen hebben meer vermeldingen in één catalogus, elk met een lagere zekerheid.',
+    openRefine: 'Gebruik in OpenRefine',
+    openRefineText:
+      'Een kolom met namen van organisaties kan met de graaf worden verbonden: kies Reconcile, Start reconciling, Add standard service, en geef dit adres.',
+    unlinked: 'Dingen zonder koppeling',
+    show: 'Toon ze',
     resolve: 'Zoeken met een identificatie',
     resolveText:
       'Geef een identificatie of adres van een register, in elke gangbare schrijfwijze: ROR, Wikidata, ISNI, GRID, OpenAlex, OpenAIRE, Crossref-financier, PIC, Wikipedia, website. Je komt bij het ding dat haar heeft.',

@@ -3,6 +3,7 @@ import { changesRoutes } from './changes.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { dumpRoutes } from './dumps.ts';
 import { healthRoutes } from './health.ts';
+import { linkOutRoutes } from './link-out.ts';
 import { pageRoutes } from './pages.ts';
 import { reconcileRoutes } from './reconcile.ts';
 import { resolveRoute } from './resolve.ts';
@@ -23,5 +24,6 @@ export const routes: readonly Route[] = [
   ...changesRoutes,
   resolveRoute,
   ...reconcileRoutes,
+  ...linkOutRoutes,
   ...thingRoutes,
 ];

@@ -1,0 +1,130 @@
+import {
+  type Conflict,
+  type CrosswalkRow,
+  conflicts,
+  crosswalk,
+  linksets,
+  mappingSets,
+  unlinked,
+} from '../publish/crosswalk.ts';
+import { page } from './layout.tsx';
+import { linkTexts } from './link-texts.ts';
+import { Name } from './parts.tsx';
+import { ResolveForm } from './resolve-page.tsx';
+import type { Language } from './texts.ts';
+import type { View } from './view.ts';
+
+/** What the graph is linked to, and how others link to it. */
+export function linksPage(view: View, language: Language): string {
+  const words = linkTexts[language];
+  const rows = crosswalk(view.index);
+  const without = unlinked(view.index, rows);
+  const disagreeing = conflicts(rows);
+  const mine = `${view.publicUrl}/reconcile`;
+  return page({
+    view,
+    language,
+    title: words.links,
+    path: '/links',
+    children: (
+      <>
+        <h1>{words.links}</h1>
+        <p class="lead">{words.linksText}</p>
+        <ResolveForm language={language} />
+        <h2>{words.catalogues}</h2>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.catalogue}</th>
+              <th scope="col">{words.linkCount}</th>
+              <th scope="col">{words.thingCount}</th>
+              <th scope="col">{words.download}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {mappingSets(view.index).map(({ iri, name, slots }) => {
+              const own = rows.filter(({ catalogue }) => catalogue === name);
+              return (
+                <tr key={iri}>
+                  <td>
+                    <Name view={view} iri={iri} language={language} />
+                    <div class="meta">
+                      {view.index.text(iri, language)}{' '}
+                      {slots['license'] !== undefined && (
+                        <>
+                          {words.license}: <a href={String(slots['license'])}>{String(slots['license'])}</a>
+                        </>
+                      )}
+                    </div>
+                  </td>
+                  <td>{own.length}</td>
+                  <td>{new Set(own.map((row) => row.iri)).size}</td>
+                  <td>
+                    <a href={`/links/${name}.sssom.tsv`}>SSSOM</a>
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+        <p>
+          {words.whole}: <a href="/links/crosswalk.csv">CSV</a> · <a href="/links/crosswalk.json">JSON</a> ·{' '}
+          <a href="/links/all.sssom.tsv">SSSOM</a>
+        </p>
+        <h2>{words.linksets}</h2>
+        <p>{words.linksetsText}</p>
+        <table>
+          <tbody>
+            {linksets(view.index).map(({ target, links }) => (
+              <tr key={target}>
+                <td>{target}</td>
+                <td>{links}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {disagreeing.length > 0 && (
+          <>
+            <h2>{words.conflicts}</h2>
+            <p>{words.conflictsText}</p>
+            <ul>
+              {disagreeing.map((conflict) => (
+                <Disagreement key={conflict.iri} view={view} conflict={conflict} language={language} />
+              ))}
+            </ul>
+          </>
+        )}
+        <h2>{words.openRefine}</h2>
+        <p>{words.openRefineText}</p>
+        <p>
+          <code>{mine}</code>
+        </p>
+        <h2>
+          {words.unlinked} ({without.length})
+        </h2>
+        <details>
+          <summary>{words.show}</summary>
+          <ul>
+            {without.map((iri) => (
+              <li key={iri}>
+                <Name view={view} iri={iri} language={language} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      </>
+    ),
+  });
+}
+
+const Disagreement = ({ view, conflict, language }: { view: View; conflict: Conflict; language: Language }) => (
+  <li>
+    <Name view={view} iri={conflict.iri} language={language} />:{' '}
+    {conflict.rows.map((row: CrosswalkRow, at) => (
+      <span key={row.url}>
+        {at > 0 && ' · '}
+        <a href={row.url}>{row.identifier}</a> <span class="meta">({row.confidence})</span>
+      </span>
+    ))}
+  </li>
+);
