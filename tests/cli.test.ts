@@ -89,6 +89,9 @@ function publication(name: string, things: Record<string, string>): string {
     shapes: path.join(folder, name, 'shapes/*.ttl'),
     queries: 'queries',
     prefixes: { ex: 'http://example.org/', rdfs: 'http://www.w3.org/2000/01/rdf-schema#' },
+    // They are about the project's own graph.
+    trees: undefined,
+    catalogueGraph: undefined,
   };
   write(
     `${name}/ontology/small.ttl`,
