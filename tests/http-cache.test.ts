@@ -69,9 +69,9 @@ describe('the cache of bodies', () => {
     expect(cache.find('19', undefined)).toBeDefined();
   });
 
-  test('does not keep, nor code, a body of more than an eighth of it', async () => {
+  test('does not keep, nor code, a body of more than a quarter of it', async () => {
     const cache = new BodyCache(16_000);
-    expect((await cache.get('key', 'br', never, async () => bytes(2001))).coding).toBeUndefined();
+    expect((await cache.get('key', 'br', never, async () => bytes(4001))).coding).toBeUndefined();
     expect(cache.bytes).toBe(0);
   });
 

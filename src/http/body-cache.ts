@@ -7,9 +7,9 @@ export class BodyCache {
   readonly #largest: number;
   readonly #underWay = new Map<string, Shared>();
 
-  /** A cache of so many bytes. A body of more than an eighth of them is not kept: it would push out many small ones. */
+  /** A cache of so many bytes. A body of more than a quarter of them is not kept: it would push out many small ones. */
   constructor(bytes: number) {
-    this.#largest = Math.floor(bytes / 8);
+    this.#largest = Math.floor(bytes / 4);
     // The cache package wants a positive limit; with none at all, nothing is ever put in.
     this.#kept = new LRUCache({ maxSize: Math.max(1, bytes), sizeCalculation: ({ length }) => Math.max(1, length) });
   }
