@@ -47,4 +47,17 @@ export const services: readonly Service[] = [
     protocol: 'https://www.w3.org/TR/sparql11-http-rdf-update/',
     protocolTitle: { en: 'SPARQL 1.1 Graph Store HTTP Protocol' },
   },
+  {
+    name: 'reconciliation',
+    title: { en: 'Reconciliation service', nl: 'Reconciliatiedienst' },
+    description: {
+      en: 'Says which thing of the graph a name or identifier means, for OpenRefine and other programs that clean tables, and fetches properties of these things.',
+      nl: 'Zegt welk ding van de graaf een naam of identificatie bedoelt, voor OpenRefine en andere programma’s die tabellen opschonen, en haalt eigenschappen van die dingen op.',
+    },
+    endpoint: '/reconcile',
+    describedAt: '/reconcile',
+    page: '/links',
+    protocol: 'https://reconciliation-api.github.io/specs/0.2/',
+    protocolTitle: { en: 'Reconciliation Service API v0.2' },
+  },
 ];
