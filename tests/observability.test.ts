@@ -397,6 +397,7 @@ describe('what the application does', () => {
       pool: { state: { ready: workers } },
       loading: { done: () => loaded, whenDone: Promise.resolve() },
       collections: {
+        names: [],
         get: () => {
           throw new TypeError('Cannot read /secret/path');
         },
@@ -433,8 +434,9 @@ describe('what the application does', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
-  test('has one limited route: queries', () => {
-    expect(routes.filter(({ limited }) => limited).map((route) => route.path)).toEqual(['/sparql']);
+  test('limits how often a client may ask what takes work: queries, comparisons of versions, reconciliation', () => {
+    const limited = routes.filter((route) => route.limited).map(({ path }) => path.split('/')[1]);
+    expect([...new Set(limited)].sort()).toEqual(['changes', 'reconcile', 'sparql']);
   });
 });
 

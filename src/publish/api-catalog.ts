@@ -24,9 +24,9 @@ export function listApis(
 ): Linkset {
   const at = (path: string, type?: string): Target[] => [{ href: publicUrl + path, ...(type ? { type } : {}) }];
   const apis = [
-    ...services.map(({ endpoint, describedAt, page }) => ({
+    ...services.map(({ endpoint, describedAt, describedIn, page }) => ({
       anchor: publicUrl + endpoint,
-      'service-desc': at(describedAt, 'text/turtle'),
+      'service-desc': at(describedAt, describedIn),
       'service-doc': at(page, 'text/html'),
     })),
     {

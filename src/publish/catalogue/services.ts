@@ -12,6 +12,8 @@ export interface Service {
   readonly endpoint: string;
   /** Where it describes itself to programs. */
   readonly describedAt: string;
+  /** The media type of that description. */
+  readonly describedIn: string;
   /** Where people learn about it. */
   readonly page: string;
   /** The standard that it follows. */
@@ -30,6 +32,7 @@ export const services: readonly Service[] = [
     },
     endpoint: endpointPath,
     describedAt: endpointPath,
+    describedIn: 'text/turtle',
     page: endpointPath,
     protocol: 'https://www.w3.org/TR/sparql11-protocol/',
     protocolTitle: { en: 'SPARQL 1.1 Protocol' },
@@ -43,6 +46,7 @@ export const services: readonly Service[] = [
     },
     endpoint: graphStorePath,
     describedAt: graphStorePath,
+    describedIn: 'text/turtle',
     page: graphStorePath,
     protocol: 'https://www.w3.org/TR/sparql11-http-rdf-update/',
     protocolTitle: { en: 'SPARQL 1.1 Graph Store HTTP Protocol' },
@@ -56,6 +60,7 @@ export const services: readonly Service[] = [
     },
     endpoint: '/reconcile',
     describedAt: '/reconcile',
+    describedIn: 'application/json',
     page: '/links',
     protocol: 'https://reconciliation-api.github.io/specs/0.2/',
     protocolTitle: { en: 'Reconciliation Service API v0.2' },
