@@ -8,7 +8,7 @@ import { type Format, type FormatName, formats } from '../rdf/formats.ts';
 import { NotExpressible } from '../rdf/not-expressible.ts';
 import { sortQuads, sortTriples } from '../rdf/write-turtle.ts';
 import { type Part, type PartContent, splitParts } from './parts.ts';
-import { describeStatements, type StatementForm, sourceGraphs } from './statements.ts';
+import { collectStatements, type StatementForm, sourceGraphs, writeStatements } from './statements.ts';
 
 /** A file that holds the graph, or a part of it. */
 export interface DumpFile {
@@ -188,8 +188,9 @@ function* draftsOf(dataset: Dataset, content: PartContent): Generator<Draft> {
   if (!isWhole || !publication) return;
   const sources = sourceGraphs(dataset);
   if (!sources.size) return;
+  const statements = collectStatements(quads, { base: publication.base, sources });
   for (const { form, ending, names } of statementDumps) {
-    const all = sortTriples([...triples, ...describeStatements(quads, { base: publication.base, sources, form })]);
+    const all = sortTriples([...triples, ...writeStatements(statements, form)]);
     for (const format of formats.filter((each) => names.includes(each.name)))
       yield {
         part: part.name,

@@ -18,21 +18,39 @@ export function sourceGraphs({ publication, inputs }: Pick<DatasetFacts, 'public
  * to the triple (`rdf:Statement` of RDF 1.1, or a reifier of RDF 1.2) and was derived from those graphs. The triple
  * itself is not among the quads that come back.
  */
-export function* describeStatements(
+export const describeStatements = (
   quads: Iterable<Quad>,
   { base, sources, form }: { base: string; sources: ReadonlySet<string>; form: StatementForm },
-): Generator<Quad> {
-  const statements = new Map<string, { readonly triple: Quad; readonly sources: Quad['graph'][] }>();
+): Generator<Quad> => writeStatements(collectStatements(quads, { base, sources }), form);
+
+/** A triple that sources state. */
+export interface Statement {
+  /** What stands for the statement: see {@link statementOf}. */
+  readonly node: Term;
+  readonly triple: Quad;
+  readonly sources: readonly Quad['graph'][];
+}
+
+/** The statements of source graphs, each once. */
+export function collectStatements(
+  quads: Iterable<Quad>,
+  { base, sources }: { base: string; sources: ReadonlySet<string> },
+): Statement[] {
+  const statements = new Map<string, Statement & { readonly sources: Quad['graph'][] }>();
   for (const { subject, predicate, object, graph } of quads) {
     if (!sources.has(graph.value)) continue;
     const triple = quad(subject as never, predicate as never, object as never) as unknown as Quad;
     const line = lineOf(triple);
     const known = statements.get(line);
     if (known) known.sources.push(graph);
-    else statements.set(line, { triple, sources: [graph] });
+    else statements.set(line, { node: nodeOf(base, line, triple), triple, sources: [graph] });
   }
-  for (const [line, { triple, sources: graphs }] of statements) {
-    const node = nodeOf(base, line, triple);
+  return [...statements.values()];
+}
+
+/** What there is to say of statements, in RDF 1.1 or 1.2. */
+export function* writeStatements(statements: Iterable<Statement>, form: StatementForm): Generator<Quad> {
+  for (const { node, triple, sources } of statements) {
     const say = (property: string, object: Term): Quad =>
       quad(node as never, namedNode(property), object as never) as unknown as Quad;
     if (form === 'rdf-1.2') yield say(rdf('reifies'), triple);
@@ -42,7 +60,7 @@ export function* describeStatements(
       yield say(rdf('predicate'), triple.predicate);
       yield say(rdf('object'), triple.object);
     }
-    for (const graph of graphs) yield say(prov('wasDerivedFrom'), graph);
+    for (const graph of sources) yield say(prov('wasDerivedFrom'), graph);
   }
 }
 
