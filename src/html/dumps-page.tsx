@@ -3,6 +3,7 @@ import { checksumFile, type DumpFile, type KeptDumps } from '../publish/dumps.ts
 import { graphStorePath } from '../publish/graph-statistics.ts';
 import type { Part } from '../publish/parts.ts';
 import { findFormat } from '../rdf/formats.ts';
+import { changesPath } from './changes-page.tsx';
 import { dumpTexts } from './dump-texts.ts';
 import { inLanguage, page } from './layout.tsx';
 import { type Language, texts } from './texts.ts';
@@ -48,6 +49,9 @@ export function dumpsPage(view: View, dumps: KeptDumps, versions: readonly strin
             </li>
           ))}
         </ul>
+        <p>
+          <a href={inLanguage(changesPath, language)}>{words.changes}</a>
+        </p>
         <p>
           <a href={inLanguage(graphStorePath, language)}>{words.graphs}</a>: {words.graphsText}
         </p>

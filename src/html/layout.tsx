@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { render } from 'preact-render-to-string';
 import { cataloguePath } from '../publish/catalogue/records.ts';
+import { linksPath } from '../publish/crosswalk.ts';
 import { type Language, texts } from './texts.ts';
 import type { View } from './view.ts';
 
@@ -57,7 +58,8 @@ export function page({ view, language, title, path = '', structuredData, childre
             {view.dataset.publication && (
               <>
                 {' '}
-                · <a href={`/ontology?lang=${language}`}>{words.ontology}</a>
+                · <a href={inLanguage(linksPath, language)}>{words.links}</a> ·{' '}
+                <a href={`/ontology?lang=${language}`}>{words.ontology}</a>
               </>
             )}{' '}
             ·{' '}

@@ -4,6 +4,7 @@ import {
   conflicts,
   crosswalk,
   linksets,
+  linksPath,
   mappingSets,
   unlinked,
 } from '../publish/crosswalk.ts';
@@ -25,7 +26,7 @@ export function linksPage(view: View, language: Language): string {
     view,
     language,
     title: words.links,
-    path: '/links',
+    path: linksPath,
     children: (
       <>
         <h1>{words.links}</h1>

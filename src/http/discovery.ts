@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { baseOf } from '../html/view.ts';
 import { apiCatalogPath, apiCatalogProfile, type Linkset, listApis } from '../publish/api-catalog.ts';
 import { fairDataPointPath } from '../publish/catalogue/records.ts';
+import { linksPath } from '../publish/crosswalk.ts';
 import { listThingPages, sitemapPart, writeSitemap, writeSitemapIndex } from '../publish/sitemap.ts';
 import type { Answer } from './answer.ts';
 import { catalogueOf } from './catalogue.ts';
@@ -37,7 +38,7 @@ const apis = (site: Site): Linkset =>
   });
 
 /** Addresses that answer any question: robots would ask them without end. */
-const expensive = ['/sparql?', '/graphs?'];
+const expensive = ['/sparql?', '/graphs?', '/reconcile?', '/resolve?', '/changes/'];
 
 /** Everything is for robots too, but what costs a query (RFC 9309). */
 export function writeRobots(publicUrl: string): string {
@@ -60,6 +61,7 @@ function listPages(site: Site): string[] {
     '/sparql',
     '/graphs',
     '/dumps/',
+    ...(site.dataset.publication ? [linksPath] : []),
     ...(site.index.graph(`${baseOf(site)}ontology`).length ? ['/ontology'] : []),
     ...listThingPages(site.index, baseOf(site)),
   ];

@@ -4,6 +4,7 @@ import {
   conflicts,
   crosswalk,
   linksets,
+  linksPath,
   mappingSets,
   unlinked,
   wholeSet,
@@ -17,7 +18,7 @@ import type { Route, Site } from './site.ts';
 /** What the graph is linked to: a page, tables of all links, and the mappings as SSSOM. */
 export const linkOutRoutes: readonly Route[] = [
   {
-    path: '/links',
+    path: linksPath,
     get: (site) => ({
       kind: 'variants',
       variants: [html((language) => linksPage(site, language)), json(() => summary(site))],

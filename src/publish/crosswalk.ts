@@ -7,6 +7,9 @@ import type { GraphIndex } from './graph-index.ts';
 
 const sssom = (name: string): string => `https://w3id.org/sssom/${name}`;
 
+/** Where the page of what the graph is linked to is. */
+export const linksPath = '/links';
+
 /** A set of mappings of the graph, with a name that its files have. */
 export interface NamedSet extends MappingSet {
   readonly iri: string;

@@ -1,4 +1,5 @@
 import type { Text } from '../../load/publication.ts';
+import { linksPath } from '../crosswalk.ts';
 import { graphStorePath } from '../graph-statistics.ts';
 import { endpointPath } from '../service-description.ts';
 
@@ -61,7 +62,7 @@ export const services: readonly Service[] = [
     endpoint: '/reconcile',
     describedAt: '/reconcile',
     describedIn: 'application/json',
-    page: '/links',
+    page: linksPath,
     protocol: 'https://reconciliation-api.github.io/specs/0.2/',
     protocolTitle: { en: 'Reconciliation Service API v0.2' },
   },
