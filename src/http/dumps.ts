@@ -29,7 +29,9 @@ export const dumpRoutes: readonly Route[] = [
 
 async function listDumps(site: Site, version: string): Promise<Answer> {
   const dumps = await openDumps(site, version);
-  const kept = (await site.versions?.list())?.map((each) => each.version) ?? [];
+  // An earlier release of this program kept none for its versions.
+  const withDumps = (await site.versions?.list())?.filter(({ prepared }) => prepared !== undefined);
+  const kept = withDumps?.map((each) => each.version) ?? [];
   return {
     kind: 'variants',
     variants: [html((language) => dumpsPage(site, dumps, kept, language)), json(() => dumpList(site, dumps, kept))],

@@ -202,9 +202,11 @@ export const catalogue: Group = {
         await lookAtEach(notes, own, self, async (iri) => {
           expectAll(notes, graph, iri, demands.service);
           const reply = await instance.follow(graph.value(iri, dcat('endpointURL')) ?? '', {
-            headers: { Accept: 'text/turtle' },
+            headers: { Accept: 'text/turtle, application/json;q=0.9' },
           });
-          expectReply(notes, reply, 200, 'text/turtle');
+          // A service describes itself in RDF, or as its own standard says.
+          const isJson = /^application\/json\b/.test(reply.headers['content-type'] ?? '');
+          expectReply(notes, reply, 200, isJson ? 'application/json' : 'text/turtle');
         });
       },
     },
