@@ -11,26 +11,25 @@ const ror = `${base}concept/identifier-scheme/ror`;
 const centre = `${base}ontology#Centre`;
 
 /** The schemas of the standard: beside the project, if at all. */
-const folder = path.resolve(new URL('../../../shared/standards/reconciliation', import.meta.url).pathname);
-const folders = [folder, '/work/shared/standards/reconciliation'].filter((each) => existsSync(each));
-if (!folders.length) console.warn(`SKIPPED: no schemas of the Reconciliation Service API in ${folder}`);
+const folder = path.resolve(new URL('../../shared/standards/reconciliation', import.meta.url).pathname);
+const hasSchemas = existsSync(folder);
+if (!hasSchemas) console.warn(`SKIPPED: no schemas of the Reconciliation Service API in ${folder}`);
 
 type Version = '0.2' | '1.0-draft';
 
 /** What a document breaks of a schema. */
 function faults(version: Version, schema: string, document: unknown): unknown {
-  const [at] = folders;
-  if (!at) return [];
+  if (!hasSchemas) return [];
   const ajv = new Ajv({ strict: false, validateFormats: false });
   const read = (file: string): Record<string, unknown> => {
-    const { $schema: _, ...rest } = JSON.parse(readFileSync(path.join(at, version, file), 'utf8')) as Record<
+    const { $schema: _, ...rest } = JSON.parse(readFileSync(path.join(folder, version, file), 'utf8')) as Record<
       string,
       unknown
     >;
     return rest;
   };
   const loaded = new Set<string>();
-  for (const file of readdirSync(path.join(at, version))) {
+  for (const file of readdirSync(path.join(folder, version))) {
     const each = read(file);
     const id = String(each['$id']);
     // Several have the same name, and the description of Swagger is of another time.
