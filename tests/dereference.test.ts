@@ -354,7 +354,7 @@ describe('conditions by date', () => {
   });
 
   test('what comes with the software has no date', async () => {
-    for (const path of ['/style.css', '/problems', '/problems/not-found'])
+    for (const path of ['/assets/style.css', '/problems', '/problems/not-found'])
       expect((await get(path)).headers['last-modified']).toBeUndefined();
   });
 

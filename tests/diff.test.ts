@@ -411,7 +411,7 @@ describe('umcnl diff', () => {
     expect(stdout).toContain('<a href="http://example.org/c">Cavia</a>');
     expect(stdout).toMatch(/<ins>.*Monkey/);
     expect(stdout).not.toMatch(/href="\//);
-    expect(stdout).toContain(readFileSync(new URL('../src/html/style.css', import.meta.url), 'utf8').slice(0, 60));
+    expect(stdout).toContain(readFileSync(new URL('../dist/client/style.css', import.meta.url), 'utf8').slice(0, 60));
   });
 
   test('compares kept versions with each other, with files, and with what is there now', async () => {

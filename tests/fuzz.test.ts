@@ -401,7 +401,15 @@ const addresses = [
     '/ontology',
     '/ontology.ttl',
   ],
-  ...['/about/id/centre/lumc', '/id/centre/lumc', '/dumps/', '/context.jsonld', '/style.css', '/healthz', '/readyz'],
+  ...[
+    '/about/id/centre/lumc',
+    '/id/centre/lumc',
+    '/dumps/',
+    '/context.jsonld',
+    '/assets/style.css',
+    '/healthz',
+    '/readyz',
+  ],
 ];
 const methods = fc.constantFrom(
   'GET',

@@ -12,6 +12,7 @@ import { acceptedCodings, isCompressible } from '../src/http/compress.ts';
 import { findMatch } from '../src/http/conditional.ts';
 import { readParameters } from '../src/http/parameters.ts';
 import type { Site } from '../src/http/site.ts';
+import { readAssets } from '../src/load/assets.ts';
 import { Collections } from '../src/publish/collections.ts';
 import { GraphIndex } from '../src/publish/graph-index.ts';
 
@@ -234,6 +235,7 @@ describe('the application', () => {
       loading: { done: () => true, whenDone: Promise.resolve() },
       collections: new Collections([], async () => []),
       examples: [],
+      assets: await readAssets(),
       context: {},
       dumps: { parts: [], files: [] },
       modified: new Date(0),

@@ -460,7 +460,7 @@ test('healthz says that all is well, and which version this is', async () => {
 });
 
 test('the style sheet is there', async () => {
-  const response = await get('/style.css');
+  const response = await get('/assets/style.css');
   expect(mediaType(response)).toBe('text/css');
   expect(await response.text()).toContain('{');
 });

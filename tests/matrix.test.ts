@@ -46,7 +46,7 @@ const examples: Record<string, readonly string[]> = {
   '/metrics': ['/metrics'],
   '/problems': ['/problems'],
   '/problems/:name': ['/problems/not-found', '/problems/other'],
-  '/style.css': ['/style.css'],
+  '/assets/:name': ['/assets/style.css', '/assets/none.css'],
   '/context.jsonld': ['/context.jsonld'],
   '/graphs': [
     '/graphs',

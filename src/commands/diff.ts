@@ -4,7 +4,7 @@ import { type Edition, isVersionName, keptVersions } from '../dataset/versions.t
 import { changesDocument } from '../html/changes-page.tsx';
 import type { Language } from '../html/texts.ts';
 import type { View } from '../html/view.ts';
-import { readAsset } from '../load/assets.ts';
+import { readAssets } from '../load/assets.ts';
 import { CallFault, findReadable } from '../load/files.ts';
 import { type Publication, readPublication } from '../load/publication.ts';
 import { findVersion } from '../load/store.ts';
@@ -80,6 +80,7 @@ async function write(
   const how: ChangesOptions = { facts, inferred: options.inferred, limit: options.limit };
   const changes = await tellChanges(diff, from, to, how);
   if (options.format === 'json') return `${JSON.stringify(writeChanges(changes), null, 1)}\n`;
+  const assets = await readAssets();
   const view: View = {
     publicUrl: '',
     // No IRI begins so: a file leads to permanent IRIs, as there is no instance that it belongs to.
@@ -87,10 +88,11 @@ async function write(
     index: changes.index,
     collections: new Collections([], async () => []),
     examples: [],
+    assets,
   };
   return options.format === 'text'
     ? changesText(view, changes, options.language)
-    : changesDocument(view, changes, options.language, await readAsset('style.css'));
+    : changesDocument(view, changes, options.language, String(assets.read('style.css')));
 }
 
 async function openEdition(

@@ -17,6 +17,7 @@ import { createOperations, defaultOperations, type OperationsOptions } from '../
 import { parseTrustProxy } from '../http/rate-limit.ts';
 import { Drain, stopOnSignals } from '../http/shutdown.ts';
 import type { Site } from '../http/site.ts';
+import { readAssets } from '../load/assets.ts';
 import { isEmail } from '../load/publication.ts';
 import { readQueries } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
@@ -204,6 +205,7 @@ async function makeSite(
     operations,
     collections: new Collections(await read('collections'), (query) => askRows(pool, query)),
     examples: await read('examples'),
+    assets: await readAssets(),
     context: JSON.parse(String(await prepared.file(preparedFiles.context))) as Record<string, unknown>,
     dumps: await readIndex(prepared),
     modified: prepared.modified,

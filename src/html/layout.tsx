@@ -3,7 +3,7 @@ import { render } from 'preact-render-to-string';
 import { cataloguePath } from '../publish/catalogue/records.ts';
 import { linksPath } from '../publish/crosswalk.ts';
 import { type Language, texts } from './texts.ts';
-import type { View } from './view.ts';
+import { assetPath, type View } from './view.ts';
 
 interface Frame {
   readonly view: View;
@@ -31,7 +31,7 @@ export function page({ view, language, title, path = '', structuredData, childre
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title === name ? name : `${title} – ${name}`}</title>
-        <link rel="stylesheet" href="/style.css" />
+        <link rel="stylesheet" href={assetPath(view, 'style.css')} />
         {structuredData && (
           // A "<" in a text would end the element.
           <script

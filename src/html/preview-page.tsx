@@ -1,6 +1,6 @@
 import { render } from 'preact-render-to-string';
 import type { Language } from './texts.ts';
-import { localAddress, shorten, type View } from './view.ts';
+import { assetPath, localAddress, shorten, type View } from './view.ts';
 
 /** A thing in a frame of a page of others: what it is called, what it is, and where there is more. */
 export function previewPage(view: View, iri: string, language: Language): string {
@@ -11,7 +11,7 @@ export function previewPage(view: View, iri: string, language: Language): string
       <head>
         <meta charset="utf-8" />
         <title>{name}</title>
-        <link rel="stylesheet" href={`${view.publicUrl}/style.css`} />
+        <link rel="stylesheet" href={view.publicUrl + assetPath(view, 'style.css')} />
       </head>
       <body>
         <p>

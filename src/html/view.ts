@@ -1,4 +1,5 @@
 import type { DatasetFacts } from '../dataset/build.ts';
+import type { Assets } from '../load/assets.ts';
 import type { QueryFile } from '../load/query-files.ts';
 import type { Collections } from '../publish/collections.ts';
 import type { GraphIndex } from '../publish/graph-index.ts';
@@ -12,6 +13,7 @@ export interface View {
   readonly index: GraphIndex;
   readonly collections: Collections;
   readonly examples: readonly QueryFile[];
+  readonly assets: Assets;
 }
 
 /** Where to go on from a problem. */
@@ -28,6 +30,9 @@ export interface ProblemView {
   readonly message: string;
   readonly links?: readonly ProblemLink[];
 }
+
+/** Where a style sheet or script is found. The hash makes of each change a new address. */
+export const assetPath = ({ assets }: View, name: string): string => `/assets/${name}?v=${assets.hash}`;
 
 /** The permanent base of the graph's IRIs; where files are served as they are, the address of this instance. */
 export const baseOf = ({ dataset, publicUrl }: View): string => dataset.publication?.base ?? `${publicUrl}/`;

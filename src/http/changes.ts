@@ -187,10 +187,11 @@ class Comparisons {
   }
 }
 
-const viewOf = ({ publicUrl, collections, examples }: Site): Omit<View, 'dataset' | 'index'> => ({
+const viewOf = ({ publicUrl, collections, examples, assets }: Site): Omit<View, 'dataset' | 'index'> => ({
   publicUrl,
   collections,
   examples,
+  assets,
 });
 
 const comparisons = new WeakMap<Site, Comparisons>();

@@ -2,7 +2,6 @@ import type { Request } from 'express';
 import { homePage } from '../html/pages.tsx';
 import { problemKindPage, problemsPage } from '../html/problem-pages.tsx';
 import { isProblemName, type ProblemName, problemTexts } from '../html/problem-texts.ts';
-import { readAsset } from '../load/assets.ts';
 import { graphStorePath } from '../publish/graph-statistics.ts';
 import { describeWebSite } from '../publish/schema-org.ts';
 import { findFormat, formats } from '../rdf/formats.ts';
@@ -29,15 +28,6 @@ export const pageRoutes: readonly Route[] = [
     }),
   },
   { path: '/problems/:name', get: (site, request) => problemKind(site, String(request.params['name'])) },
-  {
-    path: '/style.css',
-    get: () => ({
-      kind: 'variants',
-      caching: 'hour',
-      undated: true,
-      variants: [{ mediaType: 'text/css', body: () => readAsset('style.css') }],
-    }),
-  },
   {
     path: '/context.jsonld',
     get: (site) => ({

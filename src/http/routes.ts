@@ -1,3 +1,4 @@
+import { assetRoute } from './assets.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { changesRoutes } from './changes.ts';
 import { discoveryRoutes } from './discovery.ts';
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   sparqlRoute,
   ...healthRoutes,
   ...pageRoutes,
+  assetRoute,
   ...catalogueRoutes,
   ...discoveryRoutes,
   ...voidRoutes,

@@ -4,8 +4,8 @@ import path from 'node:path';
 
 // Built code and sources alike: whichever runs.
 const folder = new URL('..', import.meta.url).pathname;
-/** Style sheets and the like lie beside the sources. */
-const assets = new URL('../../src/html', import.meta.url).pathname;
+/** What browsers get is built for sources as well. */
+const assets = new URL('../../dist/client', import.meta.url).pathname;
 
 /**
  * What stands for this version of the software: a hash of its code. Equal software writes equal bytes for equal data;
@@ -15,7 +15,7 @@ export function softwareVersion(): string {
   const hash = createHash('sha256');
   for (const [root, wanted] of [
     [folder, /(?<!\.d)\.(?:js|tsx?)$/],
-    [assets, /\.(?:css|svg)$/],
+    [assets, /\.(?:css|js)$/],
   ] as const)
     for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort())
       if (wanted.test(name)) hash.update(`${name}\0`).update(readFileSync(path.join(root, name)));
