@@ -23,7 +23,7 @@ const unknown = names.filter(({ expected }) => expected === undefined);
 let index: NameIndex;
 
 beforeAll(async () => {
-  index = new NameIndex(GraphIndex.of(await buildDataset(await readPublication(ownPublication))), base);
+  index = await NameIndex.of(GraphIndex.of(await buildDataset(await readPublication(ownPublication))), base);
 });
 
 const look = (name: string) => {

@@ -91,6 +91,9 @@ describe('version 0.2', () => {
     expect(faults('0.2', 'manifest.json', manifest)).toEqual([]);
     expect(manifest.versions).toEqual(['0.2']);
     expect(manifest.identifierSpace).toBe(base);
+    const documentation = new URL(manifest.documentation);
+    const page = await (await fetch(documentation, { headers: { accept: 'text/html' } })).text();
+    expect(page).toContain(`id="${documentation.hash.slice(1)}"`);
     const view = manifest.view.url.replace('{{id}}', encodeURIComponent(lumc));
     const seen = await fetch(view, { redirect: 'manual' });
     expect([seen.status, seen.headers.get('location')]).toEqual([303, '/id/centre/lumc']);
@@ -110,6 +113,28 @@ describe('version 0.2', () => {
     expect(found['c']).toEqual([]);
     expect(found['d']?.[0]).toMatchObject({ id: lumc, match: true });
     expect(found['e']?.map(({ id }) => id)).not.toContain(lumc);
+  });
+
+  // A batch once held the only thread that answers for as long as it took.
+  test('answers others while a large batch is worked on', async () => {
+    const queries = Object.fromEntries(
+      Array.from({ length: 100 }, (_, at) => [`q${at}`, { query: `Universitair Medish Centrm Utrect ${at}` }]),
+    );
+    const events: string[] = [];
+    const batch = form({ queries: JSON.stringify(queries) }).then(async (response) => {
+      await response.text();
+      events.push('batch');
+    });
+    const others = async (): Promise<void> => {
+      while (!events.includes('batch')) {
+        const { status } = await get('/healthz');
+        events.push(String(status));
+      }
+    };
+    await Promise.all([batch, others()]);
+    // The one that was under way when the batch ended may come after it.
+    expect(events.indexOf('batch')).toBeGreaterThan(5);
+    expect(new Set(events.filter((event) => event !== 'batch'))).toEqual(new Set(['200']));
   });
 
   test('takes queries by GET as well, and one as old clients send it', async () => {

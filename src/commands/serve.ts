@@ -10,6 +10,7 @@ import type { Versions } from '../dataset/versions.ts';
 import { pieces } from '../engine/pieces.ts';
 import { withoutComments } from '../engine/query-form.ts';
 import { type DatasetSource, QueryService } from '../engine/query-service.ts';
+import { baseOf } from '../html/view.ts';
 import { createApp } from '../http/app.ts';
 import { answerBrokenRequest } from '../http/broken-request.ts';
 import { logLevels } from '../http/log.ts';
@@ -24,6 +25,7 @@ import { askRows } from '../publish/ask.ts';
 import { Collections } from '../publish/collections.ts';
 import type { DumpIndex, KeptDumps } from '../publish/dumps.ts';
 import { GraphIndex } from '../publish/graph-index.ts';
+import { reconcilerOf } from '../publish/reconcile/reconciler.ts';
 import { readFederation } from './federation.ts';
 import { type Opened, openDataset, type PrepareOptions, prepareOptions } from './open.ts';
 import { type EngineOptions, engineOptions, port, positive, whole } from './options.ts';
@@ -130,7 +132,10 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     server.on('clientError', answerBrokenRequest(publicUrl));
     answer(createApp(site));
     // Queries are answered all the same; /readyz says that pages are not.
-    site.loading.whenDone.catch((error: unknown) => site.report(error));
+    // The names are read ahead, beside the first answers: whoever reconciles first would wait for them.
+    site.loading.whenDone
+      .then(() => reconcilerOf(site.index, baseOf(site)))
+      .catch((error: unknown) => site.report(error));
     greet(site, (performance.now() - started) / 1000);
     const close = async (): Promise<void> => {
       await site.loading.whenDone.catch(() => undefined);

@@ -20,6 +20,8 @@ export const linkTexts = {
     openRefine: 'Use it in OpenRefine',
     openRefineText:
       'A column with names of organisations can be reconciled with the graph: choose Reconcile, Start reconciling, Add standard service, and give this address.',
+    reconciliationText:
+      'It is the Reconciliation Service API, version 0.2: a batch has at most 100 queries. Ids are the addresses of things, and each kind of key (ROR, Wikidata, ISNI …) is a property that decides. A candidate counts as a match only when nothing of either name is left over and no other thing fits as well. The draft of version 1.0 is here:',
     unlinked: 'Things without a link',
     show: 'Show them',
     resolve: 'Find by identifier',
@@ -53,6 +55,8 @@ export const linkTexts = {
     openRefine: 'Gebruik in OpenRefine',
     openRefineText:
       'Een kolom met namen van organisaties kan met de graaf worden verbonden: kies Reconcile, Start reconciling, Add standard service, en geef dit adres.',
+    reconciliationText:
+      'Het is de Reconciliation Service API, versie 0.2: een batch heeft hoogstens 100 vragen. Id’s zijn de adressen van dingen, en elk soort sleutel (ROR, Wikidata, ISNI …) is een eigenschap die beslist. Een kandidaat geldt alleen als gevonden wanneer van geen van beide namen iets overblijft en geen ander ding even goed past. Het concept van versie 1.0 staat hier:',
     unlinked: 'Dingen zonder koppeling',
     show: 'Toon ze',
     resolve: 'Zoeken met een identificatie',

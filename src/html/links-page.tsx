@@ -95,10 +95,14 @@ export function linksPage(view: View, language: Language): string {
             </ul>
           </>
         )}
-        <h2>{words.openRefine}</h2>
+        <h2 id="reconciliation">{words.openRefine}</h2>
         <p>{words.openRefineText}</p>
         <p>
           <code>{mine}</code>
+        </p>
+        <p>{words.reconciliationText}</p>
+        <p>
+          <code>{`${mine}/v1`}</code>
         </p>
         <h2>
           {words.unlinked} ({without.length})

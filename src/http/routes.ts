@@ -6,7 +6,7 @@ import { dumpRoutes } from './dumps.ts';
 import { healthRoutes } from './health.ts';
 import { linkOutRoutes } from './link-out.ts';
 import { pageRoutes } from './pages.ts';
-import { reconcileRoutes } from './reconcile.ts';
+import { reconcileRoutes } from './reconcile/routes.ts';
 import { resolveRoute } from './resolve.ts';
 import type { Route } from './site.ts';
 import { sparqlRoute } from './sparql.ts';

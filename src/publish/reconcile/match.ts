@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
-import type { Entity, IndexedName, NameIndex } from './name-index.ts';
-import { isShortName, lettersOf, meaningfulWords, nearestMeaning } from './words.ts';
+import { type Entity, type IndexedName, type NameIndex, readName } from './name-index.ts';
+import { isShortName, lettersOf, nearestMeaning } from './words.ts';
 
 /** How well a name fits, and whether so well that it is that name but for its spelling. */
 export interface Fit {
@@ -22,13 +22,6 @@ export const sure = 90;
 export const lead = 4;
 /** Below this there is nothing in common that would help a person. */
 const least = 35;
-
-/** What a name looks like to those who compare it. */
-interface Asked {
-  readonly words: readonly string[];
-  readonly letters: string;
-  readonly short: boolean;
-}
 
 /** The things that a name may mean, the likeliest first. */
 export function matchName(index: NameIndex, given: string): Fit[] {
@@ -53,14 +46,14 @@ export function matchName(index: NameIndex, given: string): Fit[] {
 }
 
 function matchPlain(index: NameIndex, text: string): Fit[] {
-  const asked: Asked = { words: meaningfulWords(text), letters: lettersOf(text), short: isShortName(text) };
+  const asked = readName(text);
   return index
     .candidates(asked.words, asked.letters)
     .map((entity) => bestFit(index, asked, entity))
     .filter(({ score }) => score >= least);
 }
 
-function bestFit(index: NameIndex, asked: Asked, entity: Entity): Fit {
+function bestFit(index: NameIndex, asked: IndexedName, entity: Entity): Fit {
   let best: Fit = { entity, score: 0, complete: false, name: '' };
   for (const name of entity.names) {
     const { score, complete } = compare(index, asked, name);
@@ -69,11 +62,11 @@ function bestFit(index: NameIndex, asked: Asked, entity: Entity): Fit {
   return best;
 }
 
-function compare(index: NameIndex, asked: Asked, name: IndexedName): { score: number; complete: boolean } {
+function compare(index: NameIndex, asked: IndexedName, name: IndexedName): { score: number; complete: boolean } {
   if (asked.letters === name.letters) return { score: 100, complete: true };
   // Of acronyms each letter counts: LUMC is not UMCU with a slip of the pen.
   if (asked.short && name.short) return { score: 0, complete: false };
-  const words = compareWords(index, asked.words, name.words);
+  const words = compareWords(index, asked, name);
   if (asked.short || name.short) return words;
   // Names that differ in where a word ends.
   const length = Math.max(asked.letters.length, name.letters.length);
@@ -82,16 +75,12 @@ function compare(index: NameIndex, asked: Asked, name: IndexedName): { score: nu
 }
 
 /** Compares words as sets: how much of what is said on either side is said on both, rare words counting for more. */
-function compareWords(
-  index: NameIndex,
-  asked: readonly string[],
-  name: readonly string[],
-): { score: number; complete: boolean } {
-  const left = new Set(name);
+function compareWords(index: NameIndex, asked: IndexedName, name: IndexedName): { score: number; complete: boolean } {
+  const left = new Set(name.words);
   let shared = 0;
   let total = 0;
   let unmatched = 0;
-  for (const word of asked) {
+  for (const word of asked.words) {
     const weight = index.tells(word);
     total += weight;
     const { found, likeness } = closest(index, word, left);
@@ -106,7 +95,8 @@ function compareWords(
   }
   for (const word of left) total += index.tells(word);
   const score = total ? (98 * shared) / total : 0;
-  return { score, complete: unmatched === 0 && left.size === 0 };
+  // A name that says a word again speaks of two things: "Ghent University and UMC Ghent" is not the latter.
+  return { score, complete: unmatched === 0 && left.size === 0 && name.repetitions <= asked.repetitions };
 }
 
 /** The word most like one: the same, or one that differs by a slip of the pen. */

@@ -1,15 +1,27 @@
 import MiniSearch from 'minisearch';
-import { namedNode, owl, rdf, rdfs, skos } from '../../rdf/terms.ts';
-import { type GraphIndex, labelProperties } from '../graph-index.ts';
-import { isShortName, lettersOf, meaningfulWords } from './words.ts';
+import { namedNode, owl, rdf, rdfs } from '../../rdf/terms.ts';
+import type { GraphIndex } from '../graph-index.ts';
+import { nameProperties, namesOf } from '../names.ts';
+import { takeTurns } from '../turns.ts';
+import { isShortName, lettersOf, meaningfulWords, repetitions } from './words.ts';
 
 /** A name of a thing, ready to be compared. */
 export interface IndexedName {
   readonly text: string;
   readonly words: readonly string[];
+  readonly repetitions: number;
   readonly letters: string;
   readonly short: boolean;
 }
+
+/** A name, ready to be compared. */
+export const readName = (text: string): IndexedName => ({
+  text,
+  words: meaningfulWords(text),
+  repetitions: repetitions(text),
+  letters: lettersOf(text),
+  short: isShortName(text),
+});
 
 /** A thing that can be found by its names. */
 export interface Entity {
@@ -37,9 +49,8 @@ const isTechnical = (iri: string): boolean => technical.some((namespace) => iri.
 
 /** The things of a graph that have a name, found by it. */
 export class NameIndex {
-  readonly entities: ReadonlyMap<string, Entity>;
-  /** Classes of these things that have a name themselves, each with the number of its things. */
-  readonly classes: ReadonlyMap<string, number>;
+  readonly #entities = new Map<string, Entity>();
+  readonly #classes = new Map<string, number>();
   readonly #search = new MiniSearch<{ id: string; words: string; letters: string }>({
     fields: ['words', 'letters'],
     tokenize: (text) => text.split(' '),
@@ -48,35 +59,54 @@ export class NameIndex {
   readonly #holders = new Map<string, number>();
   readonly #byLetters = new Map<string, Set<string>>();
 
-  constructor(index: GraphIndex, base: string) {
-    const entities = new Map<string, Entity>();
-    const classes = new Map<string, number>();
-    const nameProperties = findNameProperties(index);
+  private constructor() {}
+
+  /** An index of the things whose IRIs begin with the base. Other work goes on while it is made. */
+  static async of(index: GraphIndex, base: string): Promise<NameIndex> {
+    const made = new NameIndex();
+    const pause = takeTurns();
+    const properties = nameProperties(index);
     const typed = new Map<string, string[]>();
     for (const { subject, object } of index.statements(rdf('type'))) {
       if (subject.termType !== 'NamedNode' || !subject.value.startsWith(base)) continue;
-      typed.set(subject.value, [...(typed.get(subject.value) ?? []), object.value]);
+      const types = typed.get(subject.value);
+      if (types) types.push(object.value);
+      else typed.set(subject.value, [object.value]);
     }
-    for (const [iri, all] of typed) {
-      if (all.some((type) => isTechnical(type) && type !== owl('Thing') && type !== rdfs('Resource'))) continue;
-      const types = new Set(all.filter((type) => !isTechnical(type)));
-      const names = namesOf(index, iri, nameProperties);
-      if (!names.length || !types.size) continue;
-      const weight = index.find(null, null, namedNode(iri)).length;
-      entities.set(iri, { iri, names, types, weight });
-      for (const type of types) if (index.label(type, 'en')) classes.set(type, (classes.get(type) ?? 0) + 1);
-      this.#search.add({
-        id: iri,
-        words: [...new Set(names.flatMap(({ words }) => words))].join(' '),
-        letters: [...new Set(names.map(({ letters }) => letters))].join(' '),
-      });
-      for (const word of new Set(names.flatMap(({ words }) => words)))
-        this.#holders.set(word, (this.#holders.get(word) ?? 0) + 1);
-      for (const { letters } of names)
-        this.#byLetters.set(letters, (this.#byLetters.get(letters) ?? new Set<string>()).add(iri));
+    for (const [iri, types] of typed) {
+      made.#add(index, iri, types, properties);
+      await pause();
     }
-    this.entities = entities;
-    this.classes = classes;
+    return made;
+  }
+
+  #add(index: GraphIndex, iri: string, all: readonly string[], properties: readonly string[]): void {
+    if (all.some((type) => isTechnical(type) && type !== owl('Thing') && type !== rdfs('Resource'))) return;
+    const types = new Set(all.filter((type) => !isTechnical(type)));
+    const names = namesOf(index, iri, properties).map(readName);
+    if (!names.length || !types.size) return;
+    const weight = index.find(null, null, namedNode(iri)).length;
+    this.#entities.set(iri, { iri, names, types, weight });
+    for (const type of types) if (index.label(type, 'en')) this.#classes.set(type, (this.#classes.get(type) ?? 0) + 1);
+    const words = new Set(names.flatMap((name) => name.words));
+    this.#search.add({
+      id: iri,
+      words: [...words].join(' '),
+      letters: [...new Set(names.map(({ letters }) => letters))].join(' '),
+    });
+    for (const word of words) this.#holders.set(word, (this.#holders.get(word) ?? 0) + 1);
+    for (const { letters } of names)
+      this.#byLetters.set(letters, (this.#byLetters.get(letters) ?? new Set<string>()).add(iri));
+  }
+
+  /** The things that can be found, by their IRIs. */
+  get entities(): ReadonlyMap<string, Entity> {
+    return this.#entities;
+  }
+
+  /** Classes of these things that have a name themselves, each with the number of its things. */
+  get classes(): ReadonlyMap<string, number> {
+    return this.#classes;
   }
 
   /** How telling a word is: from near 0, for one that most names have, to 1 for one that few or none have. */
@@ -98,7 +128,9 @@ export class NameIndex {
   /** Things with a name that may be meant, the likeliest first. */
   candidates(words: readonly string[], letters: string): Entity[] {
     const found = this.#search.search([...words, letters].join(' '), {
-      fuzzy: (term) => (term.length > 4 ? 0.25 : false),
+      // A word that some name has is no misspelling, and looking for the likes of it is nearly all the work there is.
+      fuzzy: (term) => (term.length > 4 && !this.knows(term) && !this.#byLetters.has(term) ? 0.25 : false),
+      maxFuzzy: 3,
       prefix: (term) => term.length > 3,
       boost: { letters: 3 },
     });
@@ -125,36 +157,4 @@ export class NameIndex {
       .sort((a, b) => a.rank - b.rank || b.entity.weight - a.entity.weight || (a.entity.iri < b.entity.iri ? -1 : 1))
       .map(({ entity }) => entity);
   }
-}
-
-/** Properties that give a thing a name: those of SKOS and RDFS, and what the graph says is about the same as one. */
-function findNameProperties(index: GraphIndex): string[] {
-  const known = [...labelProperties, skos('altLabel'), skos('hiddenLabel')];
-  const alike = [rdfs('subPropertyOf'), owl('equivalentProperty'), skos('exactMatch'), skos('closeMatch')];
-  const found = known.flatMap((property) =>
-    alike.flatMap((relation) =>
-      index.find(null, namedNode(relation), namedNode(property)).map(({ subject }) => subject.value),
-    ),
-  );
-  return [...new Set([...known, ...found])];
-}
-
-/** The names of a thing, and of the entries elsewhere that it is the same as. */
-function namesOf(index: GraphIndex, iri: string, properties: readonly string[]): IndexedName[] {
-  const twins = index
-    .find(namedNode(iri), namedNode(owl('sameAs')), null)
-    .flatMap(({ object }) => (object.termType === 'NamedNode' ? [object.value] : []));
-  const texts = [iri, ...twins].flatMap((each) =>
-    properties.flatMap((property) =>
-      index
-        .find(namedNode(each), namedNode(property), null)
-        .flatMap(({ object }) => (object.termType === 'Literal' ? [object.value] : [])),
-    ),
-  );
-  return [...new Set(texts)].map((text) => ({
-    text,
-    words: meaningfulWords(text),
-    letters: lettersOf(text),
-    short: isShortName(text),
-  }));
 }

@@ -54,11 +54,11 @@ export interface Named {
   readonly description?: string;
 }
 
-const known = new WeakMap<GraphIndex, Reconciler>();
+const known = new WeakMap<GraphIndex, Promise<Reconciler>>();
 
-/** What reconciles with a graph; made when it is first asked for. */
-export function reconcilerOf(index: GraphIndex, base: string): Reconciler {
-  const found = known.get(index) ?? new Reconciler(index, base);
+/** What reconciles with a graph; made once, beside other work. */
+export function reconcilerOf(index: GraphIndex, base: string): Promise<Reconciler> {
+  const found = known.get(index) ?? NameIndex.of(index, base).then((names) => new Reconciler(index, base, names));
   known.set(index, found);
   return found;
 }
@@ -70,10 +70,10 @@ export class Reconciler {
   readonly #names: NameIndex;
   #properties: ReadonlyMap<string, number> | undefined;
 
-  constructor(index: GraphIndex, base: string) {
+  constructor(index: GraphIndex, base: string, names: NameIndex) {
     this.#index = index;
     this.#base = base;
-    this.#names = new NameIndex(index, base);
+    this.#names = names;
   }
 
   /** The thing with an IRI, if it can be reconciled with. */

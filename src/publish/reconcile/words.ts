@@ -86,11 +86,21 @@ export function plain(name: string): string {
 
 /** The words of a name that tell it from others, each in the one form that stands for all that mean the same. */
 export function meaningfulWords(name: string): string[] {
-  let text = plain(name).replace(/[^\p{L}\p{N}/]+/gu, ' ');
-  for (const [pattern, by] of phrases) text = text.replace(pattern, by);
-  const words = (text.match(/[\p{L}\p{N}]+/gu) ?? []).flatMap(spellOut);
+  const words = saidWords(name).flatMap(spellOut);
   const telling = words.filter((word) => !silent.has(word));
   return [...new Set((telling.length ? telling : words).map((word) => canonical.get(word) ?? word))];
+}
+
+/** How many words of a name are said again, as Ghent in "University of Ghent and Ghent Hospital". */
+export function repetitions(name: string): number {
+  const telling = saidWords(name).filter((word) => !silent.has(word));
+  return telling.length - new Set(telling).size;
+}
+
+function saidWords(name: string): string[] {
+  let text = plain(name).replace(/[^\p{L}\p{N}/]+/gu, ' ');
+  for (const [pattern, by] of phrases) text = text.replace(pattern, by);
+  return text.match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 function spellOut(word: string): string[] {
