@@ -15,6 +15,7 @@ import type { Site } from '../src/http/site.ts';
 import { readAssets } from '../src/load/assets.ts';
 import { Collections } from '../src/publish/collections.ts';
 import { GraphIndex } from '../src/publish/graph-index.ts';
+import { Tables } from '../src/publish/tables.ts';
 
 const never = new AbortController().signal;
 const bytes = (length: number, fill = 'a'): Uint8Array => Buffer.alloc(length, fill);
@@ -235,6 +236,8 @@ describe('the application', () => {
       loading: { done: () => true, whenDone: Promise.resolve() },
       collections: new Collections([], async () => []),
       examples: [],
+      pages: [],
+      tables: new Tables({ query: async () => Promise.reject(new Error('Nothing is asked here.')) }),
       assets: await readAssets(),
       context: {},
       dumps: { parts: [], files: [] },

@@ -88,6 +88,7 @@ async function write(
     index: changes.index,
     collections: new Collections([], async () => []),
     examples: [],
+    pages: [],
     assets,
   };
   return options.format === 'text'

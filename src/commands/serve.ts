@@ -10,6 +10,7 @@ import type { Versions } from '../dataset/versions.ts';
 import { pieces } from '../engine/pieces.ts';
 import { withoutComments } from '../engine/query-form.ts';
 import { type DatasetSource, QueryService } from '../engine/query-service.ts';
+import { figures } from '../html/figures/figures.ts';
 import { baseOf } from '../html/view.ts';
 import { createApp } from '../http/app.ts';
 import { answerBrokenRequest } from '../http/broken-request.ts';
@@ -19,13 +20,15 @@ import { parseTrustProxy } from '../http/rate-limit.ts';
 import { Drain, stopOnSignals } from '../http/shutdown.ts';
 import type { Site } from '../http/site.ts';
 import { readAssets } from '../load/assets.ts';
-import { isEmail } from '../load/publication.ts';
+import { type PageSpec, readPages } from '../load/page-specs.ts';
+import { isEmail, type Publication, PublicationFault } from '../load/publication.ts';
 import { readQueries } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { Collections } from '../publish/collections.ts';
 import type { DumpIndex, KeptDumps } from '../publish/dumps.ts';
 import { GraphIndex } from '../publish/graph-index.ts';
 import { reconcilerOf } from '../publish/reconcile/reconciler.ts';
+import { Tables } from '../publish/tables.ts';
 import { readFederation } from './federation.ts';
 import { type Opened, openDataset, type PrepareOptions, prepareOptions } from './open.ts';
 import { type EngineOptions, engineOptions, port, positive, whole } from './options.ts';
@@ -182,6 +185,18 @@ const sourceOf = ({ image, canonical, publication }: Prepared): DatasetSource =>
   nquads: async () => engineNQuads({ canonical: String(await canonical()), publication }),
 });
 
+// A page with a figure that does not exist would fail when somebody opens it: better at start.
+async function pagesOf(publication: Publication | undefined): Promise<PageSpec[]> {
+  const pages = publication ? await readPages(publication) : [];
+  for (const { path: page, sections } of pages)
+    for (const { figure } of sections)
+      if (!Object.hasOwn(figures, figure))
+        throw new PublicationFault(
+          `The page "${page}" has the figure "${figure}". There are: ${Object.keys(figures).join(', ')}.`,
+        );
+  return pages;
+}
+
 /** How requests to others name this software. */
 const userAgent = 'umcnl (linked-data publisher)';
 
@@ -211,6 +226,8 @@ async function makeSite(
     collections: new Collections(await read('collections'), (query) => askRows(pool, query)),
     examples: await read('examples'),
     assets: await readAssets(),
+    pages: await pagesOf(publication),
+    tables: new Tables(pool),
     context: JSON.parse(String(await prepared.file(preparedFiles.context))) as Record<string, unknown>,
     dumps: await readIndex(prepared),
     modified: prepared.modified,

@@ -1,11 +1,19 @@
+import type { PageSpec } from '../load/page-specs.ts';
 import { type CollectionPage, pageQuery } from '../publish/collections.ts';
+import type { Chosen } from './figures/figure.ts';
 import { page } from './layout.tsx';
 import { Formats, Name, Steps } from './parts.tsx';
+import { type AnsweredSection, Section } from './spec-page.tsx';
 import { type Language, texts } from './texts.ts';
 import type { View } from './view.ts';
 
 /** A list of things, or one of its pages. */
-export function collectionPage(view: View, asked: CollectionPage, language: Language): string {
+export function collectionPage(
+  view: View,
+  asked: CollectionPage,
+  language: Language,
+  { spec, sections, chosen }: { spec: PageSpec | undefined; sections: readonly AnsweredSection[]; chosen: Chosen },
+): string {
   const { collection, page: number, pages, members } = asked;
   const path = `/${collection.name}`;
   const query = pages > 1 ? pageQuery(asked, number) : '';
@@ -16,8 +24,20 @@ export function collectionPage(view: View, asked: CollectionPage, language: Lang
     path: path + query,
     children: (
       <>
-        <h1>{collection.title[language]}</h1>
-        <p class="lead">{collection.description[language]}</p>
+        <h1>{spec?.title[language] ?? collection.title[language]}</h1>
+        <p class="lead">{spec?.lead?.[language] ?? collection.description[language]}</p>
+        {number === 1 &&
+          sections.map((answered, index) => (
+            <Section
+              key={index}
+              view={view}
+              path={collection.name}
+              answered={answered}
+              chosen={chosen}
+              language={language}
+            />
+          ))}
+        {spec && <h2>{texts[language].wholeList}</h2>}
         <ul class="cards">
           {members.map((iri) => (
             <li key={iri}>

@@ -1,18 +1,26 @@
 import type { Quad, Term } from '@rdfjs/types';
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { formats } from '../rdf/formats.ts';
 import { rdf } from '../rdf/terms.ts';
 import { inLanguage } from './layout.tsx';
 import { type Language, texts } from './texts.ts';
-import { localAddress, shorten, type View } from './view.ts';
+import { readerAddress, shorten, type View } from './view.ts';
 
 /** The name of a thing, linked to its page here or to its own address. */
 export function Name({ view, iri, language }: { view: View; iri: string; language: Language }): VNode {
-  const address = localAddress(view, iri);
+  const address = readerAddress(view, iri, language);
   const name = view.index.label(iri, language) ?? shorten(view, iri);
   // Only web addresses become links: a graph could hold javascript: IRIs.
   return /^(https?:|\/)/.test(address) ? <a href={address}>{name}</a> : <span>{name}</span>;
 }
+
+/** What may be wider than the page, and scrolls then; by keyboard as well, for which it can be focused. */
+export const Scroll = ({ name, children }: { name: string; children: ComponentChildren }): VNode => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of the keyboard.
+  <section class="wide" tabIndex={0} aria-label={name}>
+    {children}
+  </section>
+);
 
 /** A term as a person reads it. */
 export function Value({ view, term, language }: { view: View; term: Term; language: Language }): VNode {

@@ -1,9 +1,12 @@
 import type { DatasetFacts } from '../dataset/build.ts';
 import type { Assets } from '../load/assets.ts';
+import type { PageSpec } from '../load/page-specs.ts';
 import type { QueryFile } from '../load/query-files.ts';
 import type { Collections } from '../publish/collections.ts';
 import type { GraphIndex } from '../publish/graph-index.ts';
+import { namedNode } from '../rdf/terms.ts';
 import type { ProblemName } from './problem-texts.ts';
+import type { Language } from './texts.ts';
 
 /** What pages show. */
 export interface View {
@@ -13,6 +16,8 @@ export interface View {
   readonly index: GraphIndex;
   readonly collections: Collections;
   readonly examples: readonly QueryFile[];
+  /** The pages about the subject of the graph. */
+  readonly pages: readonly PageSpec[];
   readonly assets: Assets;
 }
 
@@ -37,8 +42,9 @@ export const assetPath = ({ assets }: View, name: string): string => `/assets/${
 /** The permanent base of the graph's IRIs; where files are served as they are, the address of this instance. */
 export const baseOf = ({ dataset, publicUrl }: View): string => dataset.publication?.base ?? `${publicUrl}/`;
 
-/** What an IRI of the graph has after its base. */
-export const localPath = (view: View, iri: string): string => iri.slice(baseOf(view).length);
+/** What an IRI of the graph has after its base; an IRI from elsewhere as it is. */
+export const localPath = (view: View, iri: string): string =>
+  iri.startsWith(baseOf(view)) ? iri.slice(baseOf(view).length) : iri;
 
 /** The path on this instance of the document about an IRI of the graph. */
 export const documentPath = (view: View, iri: string): string => `/about/${encodePath(localPath(view, iri))}`;
@@ -49,6 +55,17 @@ export const encodePath = (path: string): string => encodeURI(path).replace(/[?#
 /** The address on this instance of an IRI of the graph, or the IRI itself if it is from elsewhere. */
 export function localAddress(view: View, iri: string): string {
   return iri.startsWith(baseOf(view)) ? `/${encodeURI(localPath(view, iri))}` : iri;
+}
+
+/** Where a reader goes for an IRI: the page about it in the reader's language, or what is at the IRI if it is from elsewhere. */
+export function readerAddress(view: View, iri: string, language: Language): string {
+  if (!iri.startsWith(baseOf(view))) return iri;
+  const [path = '', fragment] = localPath(view, iri).split('#');
+  // The terms of an ontology are sections of one page; a graph that nothing is said of has a page that shows it.
+  if (fragment !== undefined && view.index.isGraph(baseOf(view) + path))
+    return `/${encodeURI(path)}?lang=${language}#${encodeURIComponent(fragment)}`;
+  const described = view.index.find(namedNode(iri), null, null).length > 0 || !view.index.isGraph(iri);
+  return `${described ? documentPath(view, iri) : localAddress(view, iri)}?lang=${language}`;
 }
 
 /** An IRI as a prefixed name where a prefix fits. */

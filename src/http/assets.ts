@@ -2,7 +2,7 @@ import { queryPart, readParameters, single } from './parameters.ts';
 import { Problem } from './problem.ts';
 import type { Route } from './site.ts';
 
-const mediaTypes: Readonly<Record<string, string>> = { css: 'text/css', js: 'text/javascript' };
+const mediaTypes: Readonly<Record<string, string>> = { css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml' };
 
 /** Style sheets and scripts. Pages name them with the hash of all of them, so that browsers may keep them for good. */
 export const assetRoute: Route = {

@@ -187,10 +187,11 @@ class Comparisons {
   }
 }
 
-const viewOf = ({ publicUrl, collections, examples, assets }: Site): Omit<View, 'dataset' | 'index'> => ({
+const viewOf = ({ publicUrl, collections, examples, pages, assets }: Site): Omit<View, 'dataset' | 'index'> => ({
   publicUrl,
   collections,
   examples,
+  pages,
   assets,
 });
 

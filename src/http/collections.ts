@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { collectionPage } from '../html/collection-page.tsx';
+import type { PageSpec } from '../load/page-specs.ts';
 import { type Collection, describeCollection, pageOf, pageQuery, pageSizes } from '../publish/collections.ts';
 import { inNamedGraphs } from '../publish/description.ts';
 import { treeOfCollection } from '../publish/json-ld.ts';
@@ -10,6 +11,7 @@ import { queryPart, readParameters, readWhole } from './parameters.ts';
 import { Problem } from './problem.ts';
 import { shapedVariants } from './rdf-variants.ts';
 import type { Site } from './site.ts';
+import { answerSections, readChosen } from './subject-pages.ts';
 
 /** A page of a collection (`page`, counted from 1, and `size`), in each format. */
 export function answerCollection(
@@ -17,6 +19,7 @@ export function answerCollection(
   request: Request,
   collection: Collection,
   suffix: Suffix | undefined,
+  spec?: PageSpec,
 ): Answer {
   const parameters = readParameters(queryPart(request));
   const number = readWhole(parameters, 'page', 1);
@@ -26,7 +29,11 @@ export function answerCollection(
   if (!page)
     throw new Problem(404, 'not-found', `The collection ${address} has no page ${number}. Begin with the first.`);
   const variants = [
-    html((language) => collectionPage(site, page, language)),
+    html(async (language) => {
+      const sections = spec ? await answerSections(site, spec) : [];
+      const chosen = spec ? readChosen(site, spec, parameters) : new Map();
+      return collectionPage(site, page, language, { spec, sections, chosen });
+    }),
     ...shapedVariants(site, request, {
       triples: () => describeCollection(site.index, page, address).triples,
       inGraphs: () => {

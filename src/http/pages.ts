@@ -12,6 +12,7 @@ import { chooseOffer } from './negotiate.ts';
 import { Problem } from './problem.ts';
 import { contextUrl } from './rdf-variants.ts';
 import type { Route, Site } from './site.ts';
+import { answerSections } from './subject-pages.ts';
 
 /** The way in, what pages and JSON-LD need, and what problems mean. */
 export const pageRoutes: readonly Route[] = [
@@ -52,8 +53,15 @@ function webSite(site: Site): object | undefined {
 /** For people a page, for programs a summary; who wants RDF finds the catalogue, which tells of all there is. */
 function home(site: Site, request: Request): Answer {
   const links = homeLinks(site);
+  const spec = site.pages.find(({ path }) => path === '');
   const variants = [
-    { ...html((language) => homePage(site, language, webSite(site))), links },
+    {
+      ...html(async (language) => {
+        const sections = spec ? await answerSections(site, spec) : [];
+        return homePage(site, language, { spec, sections }, webSite(site));
+      }),
+      links,
+    },
     { ...json(() => summary(site)), links },
   ];
   const offers = [...variants, ...(catalogueOf(site) ? formats.map(({ mediaType }) => ({ mediaType })) : [])];

@@ -4,6 +4,7 @@ import type { QueryService } from '../engine/query-service.ts';
 import type { View } from '../html/view.ts';
 import type { DumpIndex, KeptDumps } from '../publish/dumps.ts';
 import { sitemapLimit } from '../publish/sitemap.ts';
+import type { Tables } from '../publish/tables.ts';
 import type { Answer } from './answer.ts';
 import type { BodyCache } from './body-cache.ts';
 import type { Operations } from './operations.ts';
@@ -11,6 +12,8 @@ import type { Operations } from './operations.ts';
 /** What the routes serve. */
 export interface Site extends View {
   readonly pool: QueryService;
+  /** The answers to the queries that pages are made of. */
+  readonly tables: Tables;
   /** Whether, and when, all that pages need has been read. Before, {@link View.index} throws. */
   readonly loading: { readonly done: () => boolean; readonly whenDone: Promise<void> };
   /** The JSON-LD context of the dataset. */

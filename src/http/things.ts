@@ -30,6 +30,7 @@ import { queryPart, readParameters, readWhole, single } from './parameters.ts';
 import { Problem } from './problem.ts';
 import { shapedVariants } from './rdf-variants.ts';
 import type { Route, Site } from './site.ts';
+import { answerSubjectPage } from './subject-pages.ts';
 
 /** Where things, the documents about them, graphs and lists are found; the last of them take every address. */
 export const thingRoutes: readonly Route[] = [
@@ -229,7 +230,9 @@ async function collection(site: Site, request: Request): Promise<Answer> {
   const name = String(request.params['collection']);
   const { stem, suffix } = splitSuffix(name, site.collections.names.includes(name) ? [] : suffixes);
   const found = await site.collections.get(stem);
-  return found ? answerCollection(site, request, found, suffix) : thing(site, pathOf(site, request, ''));
+  const spec = site.pages.find(({ path }) => path === stem);
+  if (spec && !found && !suffix) return answerSubjectPage(site, request, spec);
+  return found ? answerCollection(site, request, found, suffix, spec) : thing(site, pathOf(site, request, ''));
 }
 
 async function linkset(site: Site, path: string): Promise<Answer> {

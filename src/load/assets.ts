@@ -14,7 +14,7 @@ export interface Assets {
 
 /** Reads what is built for browsers. Throws if it was not built. */
 export async function readAssets(): Promise<Assets> {
-  const names = (await readdir(folder)).filter((name) => /\.(?:js|css)$/.test(name)).sort();
+  const names = (await readdir(folder)).filter((name) => /\.(?:js|css|svg)$/.test(name)).sort();
   const files = new Map<string, Buffer>();
   const hash = createHash('sha256');
   for (const name of names) {

@@ -100,6 +100,8 @@ export interface Publication {
   readonly catalogue?: CatalogueText;
   /** Which things are described together with others. */
   readonly trees?: readonly Tree[];
+  /** A file with the pages that are made of queries. */
+  readonly pages?: string;
   readonly rules: string;
   readonly shapes: string;
   /**

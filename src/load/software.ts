@@ -15,7 +15,7 @@ export function softwareVersion(): string {
   const hash = createHash('sha256');
   for (const [root, wanted] of [
     [folder, /(?<!\.d)\.(?:js|tsx?)$/],
-    [assets, /\.(?:css|js)$/],
+    [assets, /\.(?:css|js|svg)$/],
   ] as const)
     for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort())
       if (wanted.test(name)) hash.update(`${name}\0`).update(readFileSync(path.join(root, name)));
