@@ -38,6 +38,14 @@ function leaveExitToUs(command: Command): Command {
   return command.exitOverride();
 }
 
+// Whoever reads may have seen enough, as `head` has: without this, the command would end in a stack trace. It ends with
+// the code that a shell gives to a program ended by SIGPIPE: 0 would say of a check that it was done, and found nothing.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(141);
+    throw error;
+  });
+
 // Exit codes: 0 well, 1 the data or the query has faults, 2 the command was called wrongly.
 try {
   await program.parseAsync();

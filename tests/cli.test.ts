@@ -596,3 +596,25 @@ describe('serve', () => {
     expect((await stop('SIGTERM')).code).toBe(0);
   });
 });
+
+describe('when the reader has seen enough and goes, as head does,', () => {
+  // The dump once ended in a stack trace: only the commands that wrote piece by piece expected it.
+  const described = (): string => publication('head', { 'data/things.ttl': good });
+  test.each<[string, () => string[]]>([
+    ['dump', () => ['dump', '--publication', described()]],
+    ['dump, line by line', () => ['dump', '--format', 'n-quads', '--plain', '--data', write('head.ttl', good)]],
+    ['query', () => ['query', '--plain', '--data', write('head.ttl', good), write('head.rq', 'SELECT * { ?s ?p ?o }')]],
+    ['coverage', () => ['coverage']],
+    ['diff', () => ['diff', write('head.ttl', good), write('tail.ttl', good.replace('Zoë', 'Zoe'))]],
+    ['import', () => ['import', 'ror', write('ror.jsonl', '{"id":"https://ror.org/05xvt9f17","names":[]}')]],
+    ['fair', () => ['fair', '--list']],
+    ['help', () => ['--help']],
+  ])('%s ends quietly', async (_, args) => {
+    const child = start(args());
+    child.stdout?.destroy();
+    const code = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const said = await text(child.stderr as never);
+    expect(await code, said).toBe(141);
+    expect(said).not.toMatch(/EPIPE|\bat .*:\d+:\d+/);
+  });
+});

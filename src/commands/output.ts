@@ -40,11 +40,6 @@ export async function openOutput(file: string | undefined): Promise<Output> {
 }
 
 function standardOutput(): Output {
-  // Whoever reads may have seen enough, as `head` has: that is no fault.
-  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
   const nothing = async (): Promise<void> => undefined;
   return { write: (text) => writeTo(process.stdout, text), end: nothing, discard: nothing };
 }
