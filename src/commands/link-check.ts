@@ -1,12 +1,8 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { type Dataset, engineNQuads } from '../dataset/build.ts';
-import { EnginePool } from '../engine/pool.ts';
 import { CallFault } from '../load/files.ts';
 import { type NoAnswer, type PoliteAnswer, PoliteFetch } from '../load/polite-fetch.ts';
-import { readQuery } from '../load/query-files.ts';
 import { openRecordFile } from '../load/record-file.ts';
-import { askRows } from '../publish/ask.ts';
 import { acceptRdf, checkAnswer } from '../registries/check-answer.ts';
 import {
   checkAddress,
@@ -19,6 +15,7 @@ import {
 import { findScheme } from '../registries/identifiers.ts';
 import { type RegistryRecord, readRegistryRecord } from '../registries/registry-record.ts';
 import { chooseRorFile } from '../registries/ror-dump.ts';
+import { askFile, requirePublication } from './ask-file.ts';
 import { loadDataset } from './load.ts';
 import { defaultStore } from './open.ts';
 import { type DataOptions, dataOptions, positive, whole } from './options.ts';
@@ -70,7 +67,8 @@ async function linkCheck(files: readonly string[], options: LinkCheckOptions): P
     throw new CallFault('--online needs --contact <address>: those who are asked must be able to reach who asks.');
   showProgress('Reading and reasoning …');
   const dataset = await loadDataset(options);
-  const { links, things } = readLinks(await askLinks(dataset));
+  const publication = requirePublication(dataset, 'which links are theirs');
+  const { links, things } = readLinks((await askFile(dataset, publication, 'links-to-check.rq')) as Row[]);
   const wanted = new Set(links.flatMap(({ target }) => recordKey(entryOf(target)) ?? []));
   const { records, registries } = await readRecords(files, wanted);
   const findings: LinkFinding[] = links.flatMap(checkAddress);
@@ -110,20 +108,6 @@ interface Row {
   readonly property?: string;
   readonly label?: string;
   readonly type?: string;
-}
-
-async function askLinks(dataset: Dataset): Promise<Row[]> {
-  const { publication } = dataset;
-  if (!publication) throw new CallFault('link needs a publication: --plain files say not which links are theirs.');
-  const pool = await EnginePool.start({
-    engine: 'oxigraph',
-    nquads: engineNQuads(dataset),
-    workers: 1,
-    timeLimit: 60,
-    queueLimit: 1,
-  });
-  const file = path.join(publication.folder, publication.queries, 'server', 'links-to-check.rq');
-  return (await askRows(pool, (await readQuery(file)).query).finally(() => pool.close())) as unknown as Row[];
 }
 
 function readLinks(rows: readonly Row[]): { links: Link[]; things: Map<string, LinkedThing> } {

@@ -1,18 +1,13 @@
-import path from 'node:path';
 import { Command, Option } from 'commander';
-import { engineNQuads } from '../dataset/build.ts';
-import { EnginePool } from '../engine/pool.ts';
-import { CallFault } from '../load/files.ts';
-import { readQuery } from '../load/query-files.ts';
 import { openRecordFile } from '../load/record-file.ts';
 import { softwareVersion } from '../load/software.ts';
-import { askRows } from '../publish/ask.ts';
 import { readIdentifier } from '../registries/identifiers.ts';
 import { searchRor } from '../registries/link-ror.ts';
 import type { Candidate, Subject } from '../registries/match.ts';
 import { defaultThreshold, type Evaluation, evaluate, type Proposal, propose } from '../registries/propose.ts';
 import { chooseRorFile } from '../registries/ror-dump.ts';
 import { justification, noTermFound, type Slots, writeSssom } from '../registries/sssom.ts';
+import { askFile, requirePublication } from './ask-file.ts';
 import { loadDataset } from './load.ts';
 import { type DataOptions, dataOptions, similarity } from './options.ts';
 import { openOutput } from './output.ts';
@@ -48,18 +43,9 @@ async function linkRor(files: readonly string[], options: LinkRorOptions): Promi
   const dumps = files.map((file) => () => openRecordFile(file, chooseRorFile));
   showProgress('Reading and reasoning …');
   const dataset = await loadDataset(options);
-  const { publication } = dataset;
-  if (!publication) throw new CallFault('link needs a publication: --plain files say not what is an organisation.');
-  const pool = await EnginePool.start({
-    engine: 'oxigraph',
-    nquads: engineNQuads(dataset),
-    workers: 1,
-    timeLimit: 60,
-    queueLimit: 1,
-  });
-  const file = path.join(publication.folder, publication.queries, 'server', 'names-to-link.rq');
-  const rows = await askRows(pool, (await readQuery(file)).query).finally(() => pool.close());
-  const things = readThings(rows as unknown as Row[], types, options.evaluate);
+  const publication = requirePublication(dataset, 'what is an organisation');
+  const rows = (await askFile(dataset, publication, 'names-to-link.rq')) as Row[];
+  const things = readThings(rows, types, options.evaluate);
   const chosen = things.filter(({ links }) => options.all || options.evaluate || !links.size);
   const known = new Set(things.flatMap(({ links }) => [...links]));
   let faults = 0;
