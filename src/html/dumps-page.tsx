@@ -94,7 +94,9 @@ function PartDumps({ dumps, part, language }: { dumps: KeptDumps; part: Part; la
                     {findFormat(plain.format)?.label}
                     {plain.statements && <div class="meta">{words[plain.statements]}</div>}
                   </td>
-                  <td>{number.format(plain.triples)}</td>
+                  <td>
+                    <span class="number">{number.format(plain.triples)}</span>
+                  </td>
                   {[undefined, 'gzip', 'br'].map((coding) => (
                     <td key={coding}>
                       <FileLink
@@ -127,7 +129,9 @@ function FileLink(props: { version: string; file: DumpFile | undefined; language
   return (
     <>
       <a href={dumpPath(version, file.file)}>{file.file}</a>
-      <div class="meta">{sizeOf(file.bytes, language)}</div>
+      <div class="meta">
+        <span class="number">{sizeOf(file.bytes, language)}</span>
+      </div>
     </>
   );
 }

@@ -1,5 +1,6 @@
-import type { Quad, Term } from '@rdfjs/types';
+import type { Literal, Quad, Term } from '@rdfjs/types';
 import type { ComponentChildren, VNode } from 'preact';
+import { pageOfKey } from '../publish/onward-links.ts';
 import { formats } from '../rdf/formats.ts';
 import { rdf } from '../rdf/terms.ts';
 import { inLanguage } from './layout.tsx';
@@ -25,6 +26,9 @@ export const Scroll = ({ name, children }: { name: string; children: ComponentCh
 /** A term as a person reads it. */
 export function Value({ view, term, language }: { view: View; term: Term; language: Language }): VNode {
   if (term.termType === 'NamedNode') return <Name view={view} iri={term.value} language={language} />;
+  // A key says little without the registry that it is a key of, and that is its datatype.
+  if (term.termType === 'Literal' && view.index.label(term.datatype.value, language))
+    return <Key view={view} term={term} language={language} />;
   if (term.termType === 'Literal')
     return (
       <span lang={term.language || undefined}>
@@ -33,6 +37,24 @@ export function Value({ view, term, language }: { view: View; term: Term; langua
       </span>
     );
   return <span>{term.value}</span>;
+}
+
+/** A value of a datatype that the graph describes: its key, linked to the page that its catalogue has, and its scheme. */
+function Key({ view, term, language }: { view: View; term: Literal; language: Language }): VNode {
+  const { value, datatype } = term;
+  const found = pageOfKey(view.index, datatype.value, value);
+  return (
+    <span class="key">
+      <Name view={view} iri={datatype.value} language={language} />:{' '}
+      {found ? (
+        <a href={found.url} rel="external">
+          {value}
+        </a>
+      ) : (
+        <span>{value}</span>
+      )}
+    </span>
+  );
 }
 
 /** Triples as a list of properties with their values, or with their subjects. */

@@ -29,6 +29,9 @@ export const texts = {
     statements: 'Statements',
     follows: 'What follows from statements',
     pointing: 'What points here',
+    elsewhere: 'Elsewhere',
+    elsewhereText:
+      'Made from the keys, names and matches above by templates of the graph. Nobody has looked whether there is anything at these addresses.',
     of: 'of',
     all: 'all',
     page: 'Page',
@@ -129,6 +132,9 @@ export const texts = {
     statements: 'Uitspraken',
     follows: 'Wat uit uitspraken volgt',
     pointing: 'Wat hierheen wijst',
+    elsewhere: 'Elders',
+    elsewhereText:
+      'Met sjablonen van de graaf gemaakt van de sleutels, namen en verwante begrippen hierboven. Niemand heeft gekeken of er op deze adressen iets is.',
     of: 'van',
     all: 'alle',
     page: 'Pagina',

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { type Description, type Pointing, type PointingPage, pointingAddress } from '../publish/description.ts';
+import type { OnwardLink } from '../publish/onward-links.ts';
 import { schemaOrgThing } from '../publish/schema-org-thing.ts';
 import { rdf } from '../rdf/terms.ts';
 import { inLanguage, page } from './layout.tsx';
@@ -56,6 +57,7 @@ export function aboutPage(view: View, description: Description, language: Langua
             <Triples view={view} quads={stated} language={language} />
           </>
         )}
+        <Elsewhere view={view} links={description.onward} language={language} />
         <PointingHere view={view} description={description} language={language} />
         {sources.length > 0 && (
           <>
@@ -100,6 +102,58 @@ export function pointingPage(view: View, asked: PointingPage, language: Language
       </>
     ),
   });
+}
+
+/** Where catalogues have a thing: by catalogue, pages for people before interfaces for programs. */
+function Elsewhere({
+  view,
+  links,
+  language,
+}: {
+  view: View;
+  links: readonly OnwardLink[];
+  language: Language;
+}): VNode | null {
+  const words = texts[language];
+  if (!links.length) return null;
+  const nameOf = (catalogue: string): string => view.index.label(catalogue, language) ?? catalogue;
+  const catalogues = [...new Set(links.map(({ catalogue }) => catalogue))].sort((a, b) =>
+    nameOf(a).localeCompare(nameOf(b), language),
+  );
+  const labels = links.map(({ template }) => template);
+  return (
+    <section class="elsewhere" id="elsewhere">
+      <h2>{words.elsewhere}</h2>
+      <p class="meta">{words.elsewhereText}</p>
+      <dl class="facts">
+        {catalogues.map((catalogue) => (
+          <>
+            <dt key={catalogue}>{nameOf(catalogue)}</dt>
+            <dd>
+              <ul>
+                {links
+                  .filter((link) => link.catalogue === catalogue)
+                  .map(({ url, kind, template }) => (
+                    <li key={url} class={kind}>
+                      <a href={url} rel="external">
+                        {view.index.label(template, language) ?? url}
+                      </a>
+                      {/* Several keys in one scheme make links of one name. */}
+                      {labels.filter((each) => each === template).length > 1 && (
+                        <>
+                          {' '}
+                          <code class="meta">{url}</code>
+                        </>
+                      )}
+                    </li>
+                  ))}
+              </ul>
+            </dd>
+          </>
+        ))}
+      </dl>
+    </section>
+  );
 }
 
 function PointingHere({

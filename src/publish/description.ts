@@ -2,6 +2,7 @@ import type { Quad, Term } from '@rdfjs/types';
 import type { Branch, Publication } from '../load/publication.ts';
 import { dcterms, foaf, hydra, literal, namedNode, prov, quad, rdf, voidTerm, xsd } from '../rdf/terms.ts';
 import { type GraphIndex, labelProperties } from './graph-index.ts';
+import { type OnwardLink, onwardLinks, onwardTriples } from './onward-links.ts';
 import { statementsOf } from './statement-index.ts';
 
 /** How many triples that point to a thing its description holds. */
@@ -49,6 +50,8 @@ export interface Description {
   readonly stated: readonly Quad[];
   /** What is described with it, in order. */
   readonly branches: readonly Described[];
+  /** Where it is found elsewhere. */
+  readonly onward: readonly OnwardLink[];
 }
 
 /** Where a description is found. */
@@ -61,7 +64,8 @@ export interface Place {
 
 /**
  * Everything known of a thing: its own triples, what points to it (a fair share of each property), what its class is
- * described with, which sources say so and where they say it, and the names of all that is mentioned.
+ * described with, which sources say so and where they say it, where catalogues have it, and the names of all that is
+ * mentioned.
  */
 export function describeThing(index: GraphIndex, iri: string, place: Place): Description {
   const outgoing = ownTriples(index, iri);
@@ -70,18 +74,26 @@ export function describeThing(index: GraphIndex, iri: string, place: Place): Des
   const sources = [...new Set([...own].flatMap((subject) => index.sourcesOf(namedNode(subject))))].sort();
   const stated = index.isSource(iri) ? index.stated(iri).filter(({ subject }) => !own.has(subject.value)) : [];
   const branches = branchesOf(index, iri);
-  const about = [...aboutTopic(index, iri, place.document, sources), ...aboutPages(pointing, iri, place)];
+  const onward = onwardLinks(index, iri);
+  const elsewhere = onwardTriples(index, iri, place.document, onward);
+  const about = [
+    ...aboutTopic(index, iri, place.document, sources),
+    ...aboutPages(pointing, iri, place),
+    ...elsewhere.links,
+  ];
   const told = [
     ...outgoing,
     ...pointing.flatMap(({ triples }) => triples),
     ...branches.flatMap((branch) => branch.triples),
     ...sourceFacts(index, sources),
+    ...elsewhere.templates,
   ];
   const within = [...stated, ...branches.flatMap((branch) => branch.stated)];
   const named = namesOf(index, [...told, ...within]);
   const facts = [...new Set([...told, ...named]), ...about];
   const triples = [...new Set([...facts, ...within])];
-  return { iri, document: place.document, triples, facts, about, outgoing, pointing, sources, stated, branches };
+  const { document } = place;
+  return { iri, document, triples, facts, about, outgoing, pointing, sources, stated, branches, onward };
 }
 
 /** A description with the statements that its triples are, each with the sources that make it. */
@@ -116,6 +128,7 @@ export function describeStatement(index: GraphIndex, iri: string, triple: Quad, 
     sources: graphs,
     stated,
     branches: [],
+    onward: [],
   };
 }
 
