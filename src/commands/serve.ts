@@ -190,7 +190,7 @@ async function pagesOf(publication: Publication | undefined): Promise<PageSpec[]
   const pages = publication ? await readPages(publication) : [];
   for (const { path: page, sections } of pages)
     for (const { figure } of sections)
-      if (!Object.hasOwn(figures, figure))
+      if (figure !== undefined && !Object.hasOwn(figures, figure))
         throw new PublicationFault(
           `The page "${page}" has the figure "${figure}". There are: ${Object.keys(figures).join(', ')}.`,
         );

@@ -73,11 +73,16 @@ interface Entry {
 }
 
 /** The pages about the subject of the graph. */
-const subjectEntries = ({ view, language }: Frame): Entry[] =>
-  view.pages.flatMap(({ path, menu }) => (menu?.[language] ? [{ path: `/${path}`, name: menu[language] }] : []));
+const subjectEntries = (frame: Frame): Entry[] => entriesOf(frame, false);
+
+const entriesOf = ({ view, language }: Frame, wanted: boolean): Entry[] =>
+  view.pages.flatMap(({ path, menu, aside = false }) =>
+    menu?.[language] && aside === wanted ? [{ path: `/${path}`, name: menu[language] }] : [],
+  );
 
 /** The ways to the data; plain files have no more than two. */
-function dataEntries({ view, language }: Frame): Entry[] {
+function dataEntries(frame: Frame): Entry[] {
+  const { view, language } = frame;
   const words = texts[language];
   const { publication } = view.dataset;
   return [
@@ -85,6 +90,7 @@ function dataEntries({ view, language }: Frame): Entry[] {
     { path: '/dumps/', name: words.dumps },
     ...(publication ? [{ path: linksPath, name: words.links }] : []),
     ...(publication ? [{ path: '/ontology', name: words.ontology }] : []),
+    ...entriesOf(frame, true),
   ];
 }
 

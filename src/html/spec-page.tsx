@@ -53,7 +53,7 @@ export function Section({
   chosen: Chosen;
   language: Language;
 }): VNode {
-  const figure = figures[section.figure];
+  const figure = section.figure === undefined ? undefined : figures[section.figure];
   const rows = all.filter((row) =>
     section.filters.every(
       (variable) => !chosen.get(variable)?.size || chosen.get(variable)?.has(row[variable]?.value ?? ''),
@@ -61,26 +61,32 @@ export function Section({
   );
   const input = { view, language, section, rows, all, chosen };
   return (
-    <section class={`section-${section.figure}`}>
+    <section class={`section-${section.figure ?? 'text'}`}>
       {section.title && <h2>{section.title[language]}</h2>}
-      {section.text && <p>{section.text[language]}</p>}
+      {section.text?.[language]?.split('\n\n').map((paragraph) => (
+        <p key={paragraph}>{paragraph}</p>
+      ))}
       {section.filters.length > 0 && (
         <Filters view={view} path={path} section={section} rows={all} chosen={chosen} language={language} />
       )}
-      <figure>
-        {rows.length && figure ? figure.draw(input) : <p>{texts[language].nothingChosen}</p>}
-        <figcaption class="behind">
-          {figure?.picture && (
-            <details>
-              <summary>{texts[language].asTable}</summary>
-              {table(input)}
-            </details>
-          )}
-          <a href={inLanguage(`/sparql?query=${encodeURIComponent(section.query.query)}`, language)}>
-            {texts[language].behind}
-          </a>
-        </figcaption>
-      </figure>
+      {figure && (
+        <figure>
+          {rows.length || !section.query ? figure.draw(input) : <p>{texts[language].nothingChosen}</p>}
+          <figcaption class="behind">
+            {figure?.picture && (
+              <details>
+                <summary>{texts[language].asTable}</summary>
+                {table(input)}
+              </details>
+            )}
+            {section.query && (
+              <a href={inLanguage(`/sparql?query=${encodeURIComponent(section.query.query)}`, language)}>
+                {texts[language].behind}
+              </a>
+            )}
+          </figcaption>
+        </figure>
+      )}
     </section>
   );
 }

@@ -21,7 +21,9 @@ export function answerSubjectPage(site: Site, request: Request, spec: PageSpec):
 
 /** The sections of a page with the answers to their queries. */
 export const answerSections = ({ tables }: Site, { sections }: PageSpec): Promise<AnsweredSection[]> =>
-  Promise.all(sections.map(async (section) => ({ section, rows: await tables.rows(section.query) })));
+  Promise.all(
+    sections.map(async (section) => ({ section, rows: section.query ? await tables.rows(section.query) : [] })),
+  );
 
 /** What a reader has chosen with a page's filters. IRIs of the graph go without its base there. */
 export function readChosen(site: Site, { sections }: PageSpec, parameters: Parameters): Chosen {
@@ -39,9 +41,9 @@ const summary = ({ publicUrl }: Site, { path, title, lead, sections }: PageSpec)
   page: `${publicUrl}/${path}`,
   title,
   ...(lead ? { description: lead } : {}),
-  sections: sections.map(({ title: heading, query }) => ({
+  sections: sections.map(({ title: heading, text, query }) => ({
     ...(heading ? { title: heading } : {}),
-    query: query.query,
-    rows: `${publicUrl}/sparql?query=${encodeURIComponent(query.query)}`,
+    ...(text ? { text } : {}),
+    ...(query ? { query: query.query, rows: `${publicUrl}/sparql?query=${encodeURIComponent(query.query)}` } : {}),
   })),
 });

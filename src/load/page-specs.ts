@@ -3,14 +3,18 @@ import path from 'node:path';
 import { type Publication, PublicationFault, type Text } from './publication.ts';
 import { type QueryFile, readQuery } from './query-files.ts';
 
-/** A part of a page: the answer to a query, shown as a figure. The names of the query's variables are what the figure reads. */
+/**
+ * A part of a page: a text, and mostly the answer to a query, shown as a figure. The names of the query's variables are
+ * what the figure reads.
+ */
 export interface SectionSpec {
   readonly title?: Text;
+  /** Paragraphs, with an empty line between two. */
   readonly text?: Text;
   /** The query's file below the folder of queries. */
-  readonly query: QueryFile;
-  /** What kind of figure. */
-  readonly figure: string;
+  readonly query?: QueryFile;
+  /** What kind of figure shows the answer to the query, or the dataset itself where there is no query. */
+  readonly figure?: string;
   /** Variables by whose values readers may choose rows. */
   readonly filters: readonly string[];
   /** What the variables are called, where readers see them. */
@@ -24,12 +28,14 @@ export interface PageSpec {
   readonly title: Text;
   /** What it is called in menus. Without it, it is in none. */
   readonly menu?: Text;
+  /** Whether it is about the publication rather than its subject: such pages come last in menus. */
+  readonly aside?: boolean;
   readonly lead?: Text;
   readonly sections: readonly SectionSpec[];
 }
 
 interface WrittenSection extends Omit<SectionSpec, 'query' | 'filters' | 'names'> {
-  readonly query: string;
+  readonly query?: string;
   readonly filters?: readonly string[];
   readonly names?: Readonly<Record<string, Text>>;
 }
@@ -44,13 +50,13 @@ export async function readPages({ folder, queries, pages }: Publication): Promis
     written.map(async (page: Omit<PageSpec, 'sections'> & { sections?: WrittenSection[] }, index) => {
       if (typeof page.path !== 'string' || !page.title)
         throw new PublicationFault(`${file}: page ${index + 1} has no "path" or no "title".`);
-      const sections = (page.sections ?? []).map(async (section): Promise<SectionSpec> => {
-        const query = await readQuery(path.join(folder, queries, `${section.query}.rq`)).catch(() => {
-          throw new PublicationFault(
-            `${file}: the page "${page.path}" names the query "${section.query}", which is absent.`,
-          );
+      const sections = (page.sections ?? []).map(async ({ query: name, ...section }): Promise<SectionSpec> => {
+        const rest = { ...section, filters: section.filters ?? [], names: section.names ?? {} };
+        if (name === undefined) return rest;
+        const query = await readQuery(path.join(folder, queries, `${name}.rq`)).catch(() => {
+          throw new PublicationFault(`${file}: the page "${page.path}" names the query "${name}", which is absent.`);
         });
-        return { ...section, query, filters: section.filters ?? [], names: section.names ?? {} };
+        return { ...rest, query };
       });
       return { ...page, sections: await Promise.all(sections) };
     }),

@@ -1,0 +1,86 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Running } from '../../src/commands/serve.ts';
+import { serve } from '../setup/server.ts';
+import { accessibilityFaults, hasBrowser, openBrowser, openPage } from '../support/browser.ts';
+
+/** One page of each type. */
+const pages = [
+  '/',
+  '/sparql',
+  `/sparql?query=${encodeURIComponent('SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 5')}`,
+  '/sparql?query=SELEC',
+  '/about',
+  '/dumps/',
+  '/catalog',
+  '/catalog/dataset/umcnl',
+  '/links',
+  '/ontology',
+  '/graphs',
+  '/changes',
+  '/problems',
+  '/problems/not-found',
+  '/nowhere',
+  '/centres',
+  '/core-tasks',
+  '/partners',
+  '/themes',
+  '/quantities',
+  '/documents',
+  '/about/id/centre/umcg',
+  '/about/concept/core-task/research',
+  '/about/document/lumc-mission-statement',
+  '/about/document/lumc-mission-statement/09-research',
+  '/about/ontology%23Centre',
+  '/resolve?id=0000',
+];
+
+/** Most bytes that a page may send, all its files together, compressed. The query page brings its editor. */
+const most = 100_000;
+
+describe.skipIf(!hasBrowser)('every type of page', () => {
+  let running: Running;
+  let browser: Browser;
+  beforeAll(async () => {
+    running = await serve();
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await running?.stop();
+  });
+
+  describe.each(['en', 'nl'] as const)('in %s', (lang) => {
+    test.each(pages)('%s is accessible, in light and dark, and asks nothing of other hosts', async (path) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const { page, context, faults, abroad } = await openPage(browser, running.url, { colorScheme });
+        const sent: Promise<number>[] = [];
+        page.on('requestfinished', (request) => {
+          sent.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
+        });
+        const address = `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`;
+        const response = await page.goto(address, { waitUntil: 'networkidle' });
+        expect(await page.locator('html').getAttribute('lang')).toBe(lang);
+        expect(await page.locator('h1').count()).toBe(1);
+        expect(await accessibilityFaults(page)).toEqual([]);
+        expect(abroad).toEqual([]);
+        // That the page itself was a problem, the browser says as well.
+        expect(faults.filter((fault) => response?.ok() || !fault.includes('status of'))).toEqual([]);
+        const bytes = (await Promise.all(sent)).reduce((sum, each) => sum + each, 0);
+        if (!path.startsWith('/sparql')) expect(bytes).toBeLessThan(most);
+        await context.close();
+      }
+    });
+
+    test.each(pages)('%s fits on a phone', async (path) => {
+      const { page, context } = await openPage(browser, running.url, { viewport: { width: 390, height: 800 } });
+      await page.goto(`${path}${path.includes('?') ? '&' : '?'}lang=${lang}`, { waitUntil: 'load' });
+      const { scrollWidth, clientWidth } = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return { scrollWidth, clientWidth };
+      });
+      expect(scrollWidth).toBeLessThanOrEqual(clientWidth);
+      await context.close();
+    });
+  });
+});
