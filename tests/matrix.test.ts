@@ -92,6 +92,18 @@ const examples: Record<string, readonly string[]> = {
     '/resolve?id=https://ror.org/02xcmp898',
     '/resolve?id=who',
   ],
+  '/search{.:suffix}': [
+    '/search',
+    '/search?q=zorg',
+    '/search?q=zorg&lang=nl&kind=umc%3ATheme&page=2',
+    '/search.json?q=zorg',
+    '/search.html?q=zorg',
+    '/search.pdf?q=zorg',
+    '/search?q=zorg&kind=nothing',
+    '/search?q=zorg&page=999',
+  ],
+  '/search/suggest': ['/search/suggest?q=onde', '/search/suggest'],
+  '/opensearch.xml': ['/opensearch.xml', '/opensearch.xml?lang=nl'],
   '/reconcile': [
     '/reconcile',
     '/reconcile?queries=%7B%22a%22%3A%7B%22query%22%3A%22LUMC%22%7D%7D',

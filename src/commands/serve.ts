@@ -17,6 +17,7 @@ import { answerBrokenRequest } from '../http/broken-request.ts';
 import { logLevels } from '../http/log.ts';
 import { createOperations, defaultOperations, type OperationsOptions } from '../http/operations.ts';
 import { parseTrustProxy } from '../http/rate-limit.ts';
+import { searchIndexOf } from '../http/search.ts';
 import { Drain, stopOnSignals } from '../http/shutdown.ts';
 import type { Site } from '../http/site.ts';
 import { readAssets } from '../load/assets.ts';
@@ -135,9 +136,10 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     server.on('clientError', answerBrokenRequest(publicUrl));
     answer(createApp(site));
     // Queries are answered all the same; /readyz says that pages are not.
-    // The names are read ahead, beside the first answers: whoever reconciles first would wait for them.
+    // The names are read ahead, beside the first answers: whoever reconciles or searches first would wait for them.
     site.loading.whenDone
       .then(() => reconcilerOf(site.index, baseOf(site)))
+      .then(() => searchIndexOf(site))
       .catch((error: unknown) => site.report(error));
     greet(site, (performance.now() - started) / 1000);
     const close = async (): Promise<void> => {

@@ -8,6 +8,7 @@ import { linkOutRoutes } from './link-out.ts';
 import { pageRoutes } from './pages.ts';
 import { reconcileRoutes } from './reconcile/routes.ts';
 import { resolveRoute } from './resolve.ts';
+import { searchRoutes } from './search.ts';
 import type { Route } from './site.ts';
 import { sparqlRoute } from './sparql.ts';
 import { thingRoutes } from './things.ts';
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   ...dumpRoutes,
   ...changesRoutes,
   resolveRoute,
+  ...searchRoutes,
   ...reconcileRoutes,
   ...linkOutRoutes,
   ...thingRoutes,

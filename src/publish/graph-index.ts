@@ -139,6 +139,12 @@ export class GraphIndex {
     return this.#text(iri, labelProperties, language);
   }
 
+  /** Every name of a thing, in whatever language. */
+  labels(iri: string): string[] {
+    const own = this.find(namedNode(iri), null, null);
+    return own.flatMap(({ predicate, object }) => (labelProperties.includes(predicate.value) ? [object.value] : []));
+  }
+
   /** The description of a thing in a language, else in any. */
   text(iri: string, language: string): string | undefined {
     return this.#text(iri, descriptionProperties, language);

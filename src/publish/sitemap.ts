@@ -1,5 +1,6 @@
 import { rdf } from '../rdf/terms.ts';
 import type { GraphIndex } from './graph-index.ts';
+import { escapeXml, xmlDeclaration } from './xml.ts';
 
 /** Pages that one file of a sitemap may list (sitemaps.org). */
 export const sitemapLimit = 50_000;
@@ -50,7 +51,7 @@ export function writeSitemap(paths: readonly string[], { publicUrl, modified, la
     );
     return ` <url>\n  <loc>${escapeXml(address)}</loc>\n  <lastmod>${lastmod}</lastmod>\n${alternates.join('')} </url>\n`;
   });
-  return `${declaration}<urlset xmlns="${namespace}" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n${urls.join('')}</urlset>\n`;
+  return `${xmlDeclaration}<urlset xmlns="${namespace}" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n${urls.join('')}</urlset>\n`;
 }
 
 /** The list of the files of a sitemap, where one would be too long. */
@@ -59,21 +60,10 @@ export function writeSitemapIndex(files: readonly string[], { publicUrl, modifie
     (path) =>
       ` <sitemap>\n  <loc>${escapeXml(publicUrl + path)}</loc>\n  <lastmod>${modified.toISOString()}</lastmod>\n </sitemap>\n`,
   );
-  return `${declaration}<sitemapindex xmlns="${namespace}">\n${entries.join('')}</sitemapindex>\n`;
+  return `${xmlDeclaration}<sitemapindex xmlns="${namespace}">\n${entries.join('')}</sitemapindex>\n`;
 }
 
-const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const namespace = 'http://www.sitemaps.org/schemas/sitemap/0.9';
 
 const inLanguage = (address: string, language: string): string =>
   `${address}${address.includes('?') ? '&' : '?'}lang=${language}`;
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] as string);
