@@ -103,7 +103,7 @@ test.each([
   ['nl', 'patienten zorg', 'concept/core-task/patient-care'],
   ['nl', 'onderzoeks infrastructuur', 'concept/theme/research-infrastructure'],
   ['nl', 'kankeronderzoek', 'id/research-institute/netherlands-cancer-institute'],
-  ['nl', 'kankerbehandeling', 'id/research-institute/netherlands-cancer-institute'],
+  ['nl', 'kankerbehandeling', 'concept/clinical-area/cancer'],
   // Figures, with their thousands apart or not.
   ['nl', '10.000 medewerkers', 'id/quantity/umcg-employees'],
   ['en', '10000 employees', 'id/quantity/umcg-employees'],
@@ -188,7 +188,7 @@ describe('/search.json', () => {
     expect(centre?.saidIn[0]?.id).toContain(`${base}document/`);
     expect(centre?.saidIn[0]?.name).toMatch(/\w/);
     const passage = results.find(({ kind }) => kind === 'umc:Passage');
-    expect(passage?.partOf).toBe('Mission Statement');
+    expect(passage?.partOf).toBe('Mission Statement van het LUMC');
   });
 
   test.each([
