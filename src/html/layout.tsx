@@ -45,6 +45,12 @@ export function page(frame: Frame): string {
             <script key={each} type="module" src={assetPath(view, each)} />
           ),
         )}
+        <link
+          rel="search"
+          type="application/opensearchdescription+xml"
+          title={name}
+          href={inLanguage('/opensearch.xml', language)}
+        />
         {frame.head}
         {structuredData && (
           // A "<" in a text would end the element.

@@ -72,9 +72,7 @@ function Results({ view, language, results }: Part): VNode {
     <div class="search-results">
       <Kinds language={language} results={results} />
       <section aria-labelledby="results">
-        <h2 id="results">
-          {words.results} <span class="meta">{words.found(results.total)}</span>
-        </h2>
+        <h2 id="results">{words.found(results.total)}</h2>
         <ol class="results" start={1 + (results.page - 1) * results.size}>
           {results.hits.map((hit) => (
             <li key={hit.id}>

@@ -5,7 +5,7 @@ import { partName, plainName } from './changes-page.tsx';
 import { inLanguage } from './layout.tsx';
 import { searchTexts } from './search-texts.ts';
 import type { Language } from './texts.ts';
-import { documentPath, shorten, type View } from './view.ts';
+import { readerAddress, shorten, type View } from './view.ts';
 
 /** What is asked of a search: one page of what is found. */
 export interface SearchRequest {
@@ -101,7 +101,7 @@ export const kindLabel = (view: View, kind: string, language: Language): string 
 
 /** Where the page of something found is. */
 export const pathOfItem = (view: View, { id, path }: Hit['item'], language: Language): string =>
-  inLanguage(path ?? documentPath(view, id), language);
+  path === undefined ? readerAddress(view, id, language) : inLanguage(path, language);
 
 function show(view: View, { item, score }: Hit, language: Language, mark: (text: string) => Piece[]): SearchResult {
   const { names, texts, id } = item;

@@ -63,14 +63,16 @@ export function searchIndexOf(site: Site): Promise<SearchIndex> {
 /** All that a person can open here: first what there is little of. */
 function* findAll(site: Site): Generator<Findable> {
   const { publication } = site.dataset;
-  const pages = [
+  const pages: SitePage[] = [
     ...sitePages,
     ...(publication ? publicationPages : []),
     ...(publication?.catalogue ? [cataloguePage] : []),
     ...site.collections.list.map(({ name, title, description }) => ({ path: `/${name}`, title, text: description })),
     { path: '/', title: publication?.title ?? {}, text: publication?.description ?? {} },
+    ...site.pages.map(({ path, title, menu, lead = {} }) => ({ path: `/${path}`, title: menu ?? title, text: lead })),
   ];
-  for (const page of pages) yield findable('page', page);
+  // A page may stand in for that of a collection.
+  for (const page of new Map(pages.map((each) => [each.path, each])).values()) yield findable('page', page);
   for (const { title, description, query } of site.examples)
     yield findable('query', {
       // What the comments say is in the title.

@@ -1,8 +1,3 @@
-/**
- * Suggestions below the search box of every page (ARIA 1.2: an editable combobox with a listbox). Without this, the box
- * is a plain form.
- */
-
 /** Milliseconds without a key after which suggestions are fetched. */
 const pause = 120;
 
@@ -12,11 +7,10 @@ interface Suggestion {
   readonly url: string;
 }
 
-const box = document.querySelector<HTMLInputElement>('#search-box');
-const form = box?.form;
-if (box && form) offerSuggestions(box, form);
-
-function offerSuggestions(input: HTMLInputElement, owner: HTMLFormElement): void {
+/**
+ * Suggestions below a search box (ARIA 1.2: an editable combobox with a listbox). Without this, the box is a plain form.
+ */
+export function offerSuggestions(input: HTMLInputElement, owner: HTMLFormElement): void {
   const language = document.documentElement.lang;
   const list = document.createElement('ul');
   list.id = 'search-suggestions';
