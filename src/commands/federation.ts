@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type FederationOptions, federationDefaults } from '../engine/federation/options.ts';
 import { guardAddresses } from '../engine/federation/remote-address.ts';
 import { CallFault } from '../load/files.ts';
+
+/** How requests to others name this software. */
+export const userAgent = 'umcnl (linked-data publisher)';
+
+/** The list of whom queries may ask that belongs to a publication. */
+export const federationBeside = (publication: string): string =>
+  path.join(path.dirname(publication), 'federation.json');
 
 /** The options that the file may have, with what each is. */
 const settings = {

@@ -3,9 +3,11 @@ import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { engineNQuads } from '../dataset/build.ts';
 import { resultFormats } from '../engine/engine.ts';
-import { EnginePool } from '../engine/pool.ts';
+import { asksElsewhere } from '../engine/query-form.ts';
+import { QueryService } from '../engine/query-service.ts';
 import { CallFault } from '../load/files.ts';
 import { formats } from '../rdf/formats.ts';
+import { federationBeside, readFederation, userAgent } from './federation.ts';
 import { loadDataset } from './load.ts';
 import { type DataOptions, dataOptions, type EngineOptions, engineOptions } from './options.ts';
 import { endProgress, showProgress } from './progress.ts';
@@ -13,6 +15,8 @@ import { formatTable } from './table.ts';
 
 interface QueryOptions extends DataOptions, EngineOptions {
   readonly format: string;
+  /** A file, or true for the one beside the publication; without it, nobody else is asked. */
+  readonly federation?: string | true;
 }
 
 /** `query`: asks the files a query, without a server. */
@@ -22,22 +26,30 @@ export function queryCommand(): Command {
     .description('Ask a SPARQL query of the files; the answer goes to stdout.')
     .argument('<file>', 'file with the query, or - for standard input')
     .addOption(new Option('--format <name>', 'how to write the answer').choices(names).default('table'));
-  for (const option of [...dataOptions(), ...engineOptions()]) command.addOption(option);
+  const asking = new Option('--federation [file]', 'endpoints that the query may ask beside the files (JSON)').preset(
+    true,
+  );
+  asking.defaultValueDescription = 'nobody; without a file, federation.json beside the publication';
+  for (const option of [asking, ...dataOptions(), ...engineOptions()]) command.addOption(option);
   return command.action(async (file: string, options: QueryOptions) => {
     const query = await readText(file);
+    const federation = await federationOf(query, options);
     showProgress('Reading and reasoning …');
     const dataset = await loadDataset(options);
-    const pool = await EnginePool.start({
+    const service = await QueryService.start({
       engine: options.engine,
-      nquads: engineNQuads(dataset),
+      nquads: async () => engineNQuads(dataset),
       workers: 1,
       timeLimit: options.timeout,
       queueLimit: 1,
+      version: '',
+      hasGraph: (iri) => dataset.quads.some(({ graph }) => graph.value === iri),
+      federation,
     });
     try {
       endProgress();
       const asTable = options.format === 'table';
-      const result = await pool.query({
+      const result = await service.query({
         query,
         resultFormat: asTable ? 'json' : resultFormats.find(({ name }) => name === options.format)?.name,
         graphFormat: asTable ? 'turtle' : formats.find(({ name }) => name === options.format)?.name,
@@ -50,9 +62,22 @@ export function queryCommand(): Command {
           : answer.replace(/\n?$/, '\n'),
       );
     } finally {
-      await pool.close();
+      await service.close();
     }
   });
+}
+
+async function federationOf(query: string, { federation, publication, timeout }: QueryOptions) {
+  if (federation !== undefined)
+    return readFederation(federation === true ? federationBeside(publication) : federation, true, {
+      timeLimit: 0.8 * timeout,
+      userAgent,
+    });
+  if (asksElsewhere(query))
+    throw new CallFault(
+      'The query asks other servers (SERVICE). Say with --federation that it may, or with --federation <file> whom.',
+    );
+  return undefined;
 }
 
 async function readText(file: string): Promise<string> {

@@ -23,14 +23,14 @@ import type { Site } from '../http/site.ts';
 import { readAssets } from '../load/assets.ts';
 import { type PageSpec, readPages } from '../load/page-specs.ts';
 import { isEmail, type Publication, PublicationFault } from '../load/publication.ts';
-import { readQueries } from '../load/query-files.ts';
+import { type QueryFile, readQueries } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { Collections } from '../publish/collections.ts';
 import type { DumpIndex, KeptDumps } from '../publish/dumps.ts';
 import { GraphIndex } from '../publish/graph-index.ts';
 import { reconcilerOf } from '../publish/reconcile/reconciler.ts';
 import { Tables } from '../publish/tables.ts';
-import { readFederation } from './federation.ts';
+import { federationBeside, readFederation, userAgent } from './federation.ts';
 import { type Opened, openDataset, type PrepareOptions, prepareOptions } from './open.ts';
 import { type EngineOptions, engineOptions, port, positive, whole } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
@@ -159,8 +159,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
 const mebibyte = 2 ** 20;
 
 async function startQueries(options: ServeOptions, { prepared, openVersion }: Opened): Promise<QueryService> {
-  const beside = path.join(path.dirname(options.publication), 'federation.json');
-  const { federation = beside, timeout } = options;
+  const { federation = federationBeside(options.publication), timeout } = options;
   return QueryService.start({
     engine: options.engine,
     workers: options.workers,
@@ -199,9 +198,6 @@ async function pagesOf(publication: Publication | undefined): Promise<PageSpec[]
   return pages;
 }
 
-/** How requests to others name this software. */
-const userAgent = 'umcnl (linked-data publisher)';
-
 async function makeSite(
   options: ServeOptions,
   { prepared, versions }: Opened,
@@ -226,7 +222,7 @@ async function makeSite(
     pool,
     operations,
     collections: new Collections(await read('collections'), (query) => askRows(pool, query)),
-    examples: await read('examples'),
+    examples: [...(await read('examples')), ...(await askable(await read('federated'), pool))],
     assets: await readAssets(),
     pages: await pagesOf(publication),
     tables: new Tables(pool),
@@ -240,6 +236,16 @@ async function makeSite(
   };
   // The index is a getter: it must not be asked for yet.
   return Object.assign(loadLater(prepared), rest);
+}
+
+/** Of queries that ask other servers, those that would not be refused here. */
+async function askable(queries: readonly QueryFile[], pool: QueryService): Promise<QueryFile[]> {
+  const allowed = await Promise.all(
+    queries.map(async ({ endpoints }) =>
+      (await Promise.all(endpoints.map((each) => pool.mayAsk(each)))).every(Boolean),
+    ),
+  );
+  return queries.filter((_, at) => allowed[at]);
 }
 
 const readIndex = async (prepared: Prepared): Promise<DumpIndex> =>

@@ -77,6 +77,19 @@ export class QueryService {
     return this.#options.federation !== undefined;
   }
 
+  /** Whether queries may ask that address. */
+  async mayAsk(address: string): Promise<boolean> {
+    const { federation } = this.#options;
+    if (!federation) return false;
+    const { guardAddresses } = await import('./federation/remote-address.ts');
+    try {
+      guardAddresses(federation).check(address);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** What the workers for the current dataset do. */
   get state(): PoolState {
     return this.#main.state;

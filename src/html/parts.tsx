@@ -140,6 +140,17 @@ export function Examples({ view, language }: { view: View; language: Language })
                     {example.title[language]}
                   </a>
                   <p>{example.description[language]}</p>
+                  {example.endpoints.length > 0 && (
+                    <p class="meta endpoints">
+                      {words.asks}:{' '}
+                      {example.endpoints.map((each, at) => (
+                        <span key={each}>
+                          {at > 0 && ', '}
+                          <code>{new URL(each).hostname}</code>
+                        </span>
+                      ))}
+                    </p>
+                  )}
                 </li>
               ))}
           </ul>

@@ -11,6 +11,8 @@ export interface QueryFile {
   readonly title: Text;
   readonly description: Text;
   readonly tags: readonly string[];
+  /** The endpoints of others that it asks. */
+  readonly endpoints: readonly string[];
   /** The whole text: it runs as it stands. */
   readonly query: string;
 }
@@ -21,16 +23,17 @@ export async function readQueries(folder: string): Promise<QueryFile[]> {
   return Promise.all(files.map((file) => readQuery(path.join(folder, file))));
 }
 
-/** Reads one query file. `#+ title@en: …` lines give titles and descriptions, `#+ tags: a, b` its tags. */
+/** Reads one query file. `#+ title@en: …` lines give titles and descriptions, `#+ tags: a, b` its tags, `#+ endpoints: a, b` whom it asks. */
 export async function readQuery(file: string): Promise<QueryFile> {
   const query = await readFile(file, 'utf8');
   const title: Record<string, string> = {};
   const description: Record<string, string> = {};
-  const tags: string[] = [];
+  const lists: Record<string, readonly string[]> = {};
   for (const [, key, language, value] of query.matchAll(/^#\+ (\w+)(?:@([a-z]{2}))?:\s*(.*\S)/gm)) {
     if (key === 'title' && language) title[language] = value as string;
     if (key === 'description' && language) description[language] = value as string;
-    if (key === 'tags') tags.push(...(value as string).split(',').map((tag) => tag.trim()));
+    if (key === 'tags' || key === 'endpoints') lists[key] = (value as string).split(',').map((each) => each.trim());
   }
-  return { name: path.basename(file, '.rq'), file, title, description, tags, query };
+  const { tags = [], endpoints = [] } = lists;
+  return { name: path.basename(file, '.rq'), file, title, description, tags, endpoints, query };
 }
