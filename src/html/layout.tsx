@@ -96,6 +96,7 @@ function dataEntries(frame: Frame): Entry[] {
     { path: '/dumps/', name: words.dumps },
     ...(publication ? [{ path: linksPath, name: words.links }] : []),
     ...(publication ? [{ path: '/ontology', name: words.ontology }] : []),
+    { path: '/api', name: words.api },
     ...entriesOf(frame, true),
   ];
 }

@@ -1,3 +1,4 @@
+import { apiRoute } from './api.ts';
 import { assetRoute } from './assets.ts';
 import { catalogueRoutes } from './catalogue.ts';
 import { changesRoutes } from './changes.ts';
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   ...healthRoutes,
   ...pageRoutes,
   assetRoute,
+  apiRoute,
   ...catalogueRoutes,
   ...discoveryRoutes,
   ...voidRoutes,
