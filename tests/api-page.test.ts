@@ -92,7 +92,9 @@ describe('the page about interfaces', () => {
   });
 
   test('files that are served as they are have the examples that make sense for them', async () => {
-    const plain = await serve({ plain: true, data: [new URL('fixtures/plain.ttl', import.meta.url).pathname] });
+    const data = path.join(folder, 'data.ttl');
+    await writeFile(data, '<http://example.org/a> <http://example.org/b> "c" .\n');
+    const plain = await serve({ plain: true, data: [data], store: path.join(folder, 'store') });
     try {
       const response = await fetch(`${plain.url}/api`, { headers: { accept: 'application/json' } });
       const { examples: shown } = (await response.json()) as { examples: Example[] };

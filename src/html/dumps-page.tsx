@@ -23,6 +23,7 @@ export function dumpsPage(view: View, dumps: KeptDumps, versions: readonly strin
   return page({
     view,
     language,
+    path: isCurrent ? '/dumps/' : versionPath(version),
     title: isCurrent ? words.dumps : `${words.dumps}, ${words.version} ${version}`,
     children: (
       <>
@@ -36,9 +37,17 @@ export function dumpsPage(view: View, dumps: KeptDumps, versions: readonly strin
           </time>
           . <a href={versionPath(version) + checksumFile}>{checksumFile}</a>: {words.checksums}
         </p>
-        {parts.map((part) => (
-          <PartDumps key={part.name} dumps={dumps} part={part} language={language} />
-        ))}
+        {parts
+          .filter(({ name }) => name === '')
+          .map((part) => (
+            <PartDumps key={part.name} dumps={dumps} part={part} language={language} />
+          ))}
+        {parts.length > 1 && <h2>{words.parts}</h2>}
+        {parts
+          .filter(({ name }) => name !== '')
+          .map((part) => (
+            <PartDumps key={part.name} dumps={dumps} part={part} language={language} />
+          ))}
         <h2>{words.versions}</h2>
         <p>{words.versionsText}</p>
         <ul>
@@ -60,61 +69,84 @@ export function dumpsPage(view: View, dumps: KeptDumps, versions: readonly strin
   });
 }
 
+/** The files of a part. The whole graph is open to see; its parts are unfolded by who wants one. */
 function PartDumps({ dumps, part, language }: { dumps: KeptDumps; part: Part; language: Language }): VNode {
   const words = { ...texts[language], ...dumpTexts[language] };
-  const files = dumps.files.filter((each) => each.part === part.name);
   const number = new Intl.NumberFormat(language);
+  const count = (
+    <span class="meta">
+      {number.format(part.triples)} {words.triples.toLowerCase()}
+    </span>
+  );
+  if (part.name === '')
+    return (
+      <section id="whole">
+        <h2>{words.whole}</h2>
+        <p>{count}</p>
+        <Files dumps={dumps} part={part} language={language} />
+      </section>
+    );
   return (
-    <section id={part.name || 'whole'}>
-      <h2>{part.name === '' ? words.whole : inText(part.title, language)}</h2>
-      <p>
-        {part.name !== '' && inText(part.description, language)}{' '}
-        <span class="meta">
-          {number.format(part.triples)} {words.triples.toLowerCase()}
-        </span>
-      </p>
+    <details class="part" id={part.name}>
+      <summary>
+        <h3>{inText(part.title, language)}</h3> {count}
+      </summary>
+      <p>{inText(part.description, language)}</p>
+      <Files dumps={dumps} part={part} language={language} />
+    </details>
+  );
+}
+
+function Files({ dumps, part, language }: { dumps: KeptDumps; part: Part; language: Language }): VNode {
+  const words = { ...texts[language], ...dumpTexts[language] };
+  const number = new Intl.NumberFormat(language);
+  const files = dumps.files.filter((each) => each.part === part.name);
+  const plainFiles = files.filter(({ coding }) => coding === undefined);
+  return (
+    <>
       <div class="wide">
-        <table>
+        <table class="files">
           <thead>
             <tr>
               <th scope="col">{words.format}</th>
-              <th scope="col">{words.held}</th>
-              <th scope="col">{words.plain}</th>
-              <th scope="col">gzip</th>
-              <th scope="col">brotli</th>
-              <th scope="col">SHA-256</th>
+              <th scope="col" class="number">
+                {words.held}
+              </th>
+              {[words.plain, 'gzip', 'brotli'].map((each) => (
+                <th key={each} scope="col" class="number">
+                  {each}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
-            {files
-              .filter(({ coding }) => coding === undefined)
-              .map((plain) => (
-                <tr key={plain.file}>
-                  <td>
-                    {findFormat(plain.format)?.label}
-                    {plain.statements && <div class="meta">{words[plain.statements]}</div>}
+            {plainFiles.map((plain) => (
+              <tr key={plain.file}>
+                <th scope="row">
+                  {findFormat(plain.format)?.label}
+                  {plain.statements && <div class="meta">{words[plain.statements]}</div>}
+                </th>
+                <td class="number">{number.format(plain.triples)}</td>
+                {[undefined, 'gzip', 'br'].map((coding) => (
+                  <td key={coding} class="number">
+                    <FileLink
+                      version={dumps.version}
+                      file={files.find((each) => sameText(each, plain) && each.coding === coding)}
+                      language={language}
+                    />
                   </td>
-                  <td>
-                    <span class="number">{number.format(plain.triples)}</span>
-                  </td>
-                  {[undefined, 'gzip', 'br'].map((coding) => (
-                    <td key={coding}>
-                      <FileLink
-                        version={dumps.version}
-                        file={files.find((each) => sameText(each, plain) && each.coding === coding)}
-                        language={language}
-                      />
-                    </td>
-                  ))}
-                  <td>
-                    <code class="digest">{plain.sha256}</code>
-                  </td>
-                </tr>
-              ))}
+                ))}
+              </tr>
+            ))}
           </tbody>
         </table>
       </div>
-    </section>
+      <details>
+        <summary>{words.digests}</summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of the keyboard. */}
+        <pre tabIndex={0}>{plainFiles.map(({ sha256, file }) => `${sha256}  ${file}\n`)}</pre>
+      </details>
+    </>
   );
 }
 
@@ -127,12 +159,10 @@ function FileLink(props: { version: string; file: DumpFile | undefined; language
   const { version, file, language } = props;
   if (!file) return null;
   return (
-    <>
-      <a href={dumpPath(version, file.file)}>{file.file}</a>
-      <div class="meta">
-        <span class="number">{sizeOf(file.bytes, language)}</span>
-      </div>
-    </>
+    <a href={dumpPath(version, file.file)} title={file.file}>
+      <span class="unseen">{file.file}, </span>
+      {sizeOf(file.bytes, language)}
+    </a>
   );
 }
 
