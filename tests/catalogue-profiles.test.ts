@@ -81,9 +81,10 @@ beforeAll(async () => {
       .map(({ subject }) => subject.value.slice(publicUrl.length));
   // Files of parts are of the same kinds as those of the whole.
   const kinds = pathsOf(dcat('Distribution')).filter((path) =>
-    /\/umcnl(-statements(-1\.2)?)?\.\w+(\.\w+)?$/.test(path),
+    /\/umcnl(-statements(-1\.2)?)?\.\w+(\.\w+)?$|\.(csv|json|tsv)(\.\w+)?$/.test(path),
   );
   expect(kinds.length).toBeGreaterThan(20);
+  expect(kinds.filter((path) => /umcnl-links\.(csv|json|sssom\.tsv)$/.test(path))).toHaveLength(3);
   const paths = ['/fdp', ...pathsOf(dcat('Dataset')), ...kinds, ...services, '/catalog/contact', ...profiles];
   for (const path of paths) read.set(path, await document(path));
 });

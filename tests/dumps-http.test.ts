@@ -9,8 +9,8 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Running } from '../src/commands/serve.ts';
 import { checksumFile, type DumpFile } from '../src/publish/dumps.ts';
+import { fileFormatOf } from '../src/publish/link-tables.ts';
 import type { Part } from '../src/publish/parts.ts';
-import { findFormat } from '../src/rdf/formats.ts';
 import { defaults, serve } from './setup/server.ts';
 
 interface Answer {
@@ -102,7 +102,7 @@ test('every file that is listed is there, of the type, size and checksum that ar
     expect(answer.status, file).toBe(200);
     expect(answer.headers['content-type']?.split(';')[0]).toBe(mediaType);
     expect(mediaType).toBe(
-      { none: findFormat(format)?.mediaType, gzip: 'application/gzip', br: 'application/octet-stream' }[
+      { none: fileFormatOf(format).mediaType, gzip: 'application/gzip', br: 'application/octet-stream' }[
         coding ?? 'none'
       ],
     );

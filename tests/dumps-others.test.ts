@@ -122,7 +122,7 @@ for (const reader of readers) {
         expect(new Set(files.map(({ format }) => format)).size).toBe(Object.keys(reader.formats).length);
         expect(new Set(files.map(({ part }) => part)).size).toBe(index.parts.length);
         const { statements, warnings } = await reader.count(
-          files.map(({ file, format }) => [path.join(folder, file), reader.formats[format] as string]),
+          files.map(({ file, format }) => [path.join(folder, file), reader.formats[format as FormatName] as string]),
         );
         expect(warnings).toBe('');
         const told = (counts: readonly (number | undefined)[]) => files.map(({ file }, at) => `${file} ${counts[at]}`);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import Papa from 'papaparse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Running } from '../src/commands/serve.ts';
@@ -31,7 +32,7 @@ PREFIX void: <http://rdfs.org/ns/void#>
 interface Summary {
   readonly catalogues: { id: string; links: number; things: number; mappings: string }[];
   readonly linksets: { target: string; links: number }[];
-  readonly conflicts: { iri: string; rows: { identifier: string; confidence: string }[] }[];
+  readonly conflicts: { iri: string; rows: { identifier: string; confidence: string; note_en: string }[] }[];
   readonly unlinked: string[];
 }
 
@@ -66,6 +67,15 @@ describe('the page of links', () => {
     const { conflicts, unlinked } = await summary();
     const maastricht = conflicts.find(({ iri }) => iri.endsWith('/maastricht-umc-plus'));
     expect(maastricht?.rows.map(({ identifier }) => identifier).sort()).toEqual(['Q1911838', 'Q97385641']);
+    const page = await text('/links?lang=en', 'text/html');
+    for (const { rows: values } of conflicts)
+      for (const { identifier, confidence, note_en: note } of values) {
+        expect(Number(confidence)).toBeLessThan(0.9);
+        expect(note).toMatch(/\w+ \w+/);
+        const [, told] = page.split(`>${identifier}</a>`);
+        expect(told).toContain(`confidence ${confidence}`);
+        expect(told).toContain(note.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;'));
+      }
     for (const iri of unlinked.slice(0, 5)) {
       const found = await rows(`${prefixes} SELECT ?m WHERE { ?m owl:annotatedSource <${iri}> ; a sssom:Mapping }`);
       expect(found, iri).toEqual([]);
@@ -101,6 +111,23 @@ describe('the crosswalk', () => {
         relation: 'sameAs',
       }),
     );
+  });
+
+  test.each([
+    ['umcnl-links.csv', '/links/crosswalk.csv', 'text/csv'],
+    ['umcnl-links.json', '/links/crosswalk.json', 'application/json'],
+    ['umcnl-links.sssom.tsv', '/links/all.sssom.tsv', 'text/tab-separated-values'],
+  ])('is a dump of its version and a distribution as %s, the same as at %s', async (file, path, type) => {
+    const now = await text(path);
+    const dump = await fetch(`${running.url}/dumps/${file}`);
+    expect(dump.url).toMatch(/\/dumps\/[0-9a-f]+\//);
+    expect(dump.headers.get('content-type')?.split(';')[0]).toBe(type);
+    expect(await dump.text()).toBe(now);
+    const turtle = await text(`/catalog/distribution/${file}`, 'text/turtle');
+    expect(turtle).toContain(`<https://www.iana.org/assignments/media-types/${type}>`);
+    expect(turtle).toContain(createHash('sha256').update(now).digest('hex'));
+    expect(turtle).toContain(`"${Buffer.byteLength(now)}"^^xsd:nonNegativeInteger`);
+    expect(await text('/catalog/dataset/links', 'text/turtle')).toContain(`distribution/${file}>`);
   });
 
   test('every set is there as SSSOM, and all together', async () => {

@@ -5,11 +5,15 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import fastCheck from 'fast-check';
 import jsonld from 'jsonld';
 import { describe, expect, test } from 'vitest';
+import { loadDataset } from '../src/commands/load.ts';
 import { findFiles, loadFiles } from '../src/load/files.ts';
+import { wholeSet } from '../src/publish/crosswalk.ts';
+import { GraphIndex } from '../src/publish/graph-index.ts';
 import { readNQuads } from '../src/rdf/read.ts';
 import { owl, rdf, rdfs, skos } from '../src/rdf/terms.ts';
 import { type MappingSet, parseSssom, readMappingSets, type Slots, writeSssom } from '../src/registries/sssom.ts';
 import { prepareShapes } from '../src/shapes/validate.ts';
+import { defaults } from './setup/server.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const standard = path.join(root, '../shared/standards/sssom');
@@ -23,16 +27,31 @@ const prefixes = {
 
 const files = await findFiles('data/links/*.ttl', root);
 const { quads } = await loadFiles(files.map((file) => ({ file: path.join(root, file), layer: 'links' })));
-const sets = readMappingSets(quads, (iri) => (iri.endsWith('/lumc') ? 'LUMC' : undefined));
+const single = readMappingSets(quads, (iri) => (iri.endsWith('/lumc') ? 'LUMC' : undefined));
+
+/** All together, as they are served. */
+const whole = { iri: 'https://w3id.org/umcnl/links/all', ...wholeSet(GraphIndex.of(await loadDataset(defaults))) };
+const sets = [...single, whole];
+
+test('the whole has the mappings of every set, each with its source', () => {
+  expect(whole.mappings).toHaveLength(single.flatMap(({ mappings }) => mappings).length);
+  expect(whole.slots['mapping_set_id']).toBe(whole.iri);
+  for (const { slots, mappings } of single)
+    if (slots['object_source'] !== undefined)
+      for (const { object_id: object } of mappings)
+        expect(
+          whole.mappings.filter((each) => each['object_id'] === object).map((each) => each['object_source']),
+        ).toContain(slots['object_source']);
+});
 
 test('every file of links is a set of mappings, and none is lost', () => {
-  expect(sets.map(({ iri }) => iri)).toEqual(
+  expect(single.map(({ iri }) => iri)).toEqual(
     files.map((file) => `https://w3id.org/umcnl/links/${path.basename(file, '.ttl')}`),
   );
   const mappings = quads.filter(
     ({ predicate, object }) => predicate.value === rdf('type') && object.value === 'https://w3id.org/sssom/Mapping',
   );
-  expect(sets.flatMap((set) => set.mappings).length).toBe(mappings.length);
+  expect(single.flatMap((set) => set.mappings).length).toBe(mappings.length);
 });
 
 describe.each(sets)('$iri', (set) => {
@@ -56,7 +75,7 @@ describe.each(sets)('$iri', (set) => {
 });
 
 test('a thing of ours has its name beside it', () => {
-  const labels = sets
+  const labels = single
     .flatMap(({ mappings }) => mappings)
     .filter((mapping) => String(mapping['subject_id']).endsWith('/lumc'));
   expect(labels.length).toBeGreaterThan(5);

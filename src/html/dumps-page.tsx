@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import { checksumFile, type DumpFile, type KeptDumps } from '../publish/dumps.ts';
 import { graphStorePath } from '../publish/graph-statistics.ts';
+import { fileFormatOf, isGraphFormat } from '../publish/link-tables.ts';
 import type { Part } from '../publish/parts.ts';
-import { findFormat } from '../rdf/formats.ts';
 import { changesPath } from './changes-page.tsx';
 import { dumpTexts } from './dump-texts.ts';
 import { inLanguage, page } from './layout.tsx';
@@ -123,7 +123,8 @@ function Files({ dumps, part, language }: { dumps: KeptDumps; part: Part; langua
             {plainFiles.map((plain) => (
               <tr key={plain.file}>
                 <th scope="row">
-                  {findFormat(plain.format)?.label}
+                  {fileFormatOf(plain.format).label}
+                  {!isGraphFormat(plain.format) && <div class="meta">{words.table}</div>}
                   {plain.statements && <div class="meta">{words[plain.statements]}</div>}
                 </th>
                 <td class="number">{number.format(plain.triples)}</td>

@@ -12,11 +12,13 @@ export const linkTexts = {
     download: 'Download',
     license: 'Licence',
     whole: 'All links',
+    withVersions: 'Of each version for good, with size and checksum',
+    confidence: 'confidence',
     linksets: 'Links by web address',
     linksetsText:
       'As the description of the dataset counts them (VoID): triples that lead from the graph to addresses of others.',
     conflicts: 'Where sources disagree',
-    conflictsText: 'These things have several entries in one catalogue, each kept with a lower confidence.',
+    conflictsText: 'These things have several entries in one catalogue, each kept with a lower confidence and a note.',
     openRefine: 'Use it in OpenRefine',
     openRefineText:
       'A column with names of organisations can be reconciled with the graph: choose Reconcile, Start reconciling, Add standard service, and give this address.',
@@ -47,11 +49,14 @@ export const linkTexts = {
     download: 'Download',
     license: 'Licentie',
     whole: 'Alle koppelingen',
+    withVersions: 'Van elke versie voorgoed, met grootte en controlegetal',
+    confidence: 'zekerheid',
     linksets: 'Koppelingen naar webadres',
     linksetsText:
       'Zoals de beschrijving van de dataset ze telt (VoID): triples die van de graaf naar adressen van anderen leiden.',
     conflicts: 'Waar bronnen elkaar tegenspreken',
-    conflictsText: 'Deze dingen hebben meer vermeldingen in één catalogus, elk met een lagere zekerheid.',
+    conflictsText:
+      'Deze dingen hebben meer vermeldingen in één catalogus, elk met een lagere zekerheid en een toelichting.',
     openRefine: 'Gebruik in OpenRefine',
     openRefineText:
       'Een kolom met namen van organisaties kan met de graaf worden verbonden: kies Reconcile, Start reconciling, Add standard service, en geef dit adres.',

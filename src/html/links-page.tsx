@@ -8,7 +8,7 @@ import {
   mappingSets,
   unlinked,
 } from '../publish/crosswalk.ts';
-import { page } from './layout.tsx';
+import { inLanguage, page } from './layout.tsx';
 import { linkTexts } from './link-texts.ts';
 import { Name } from './parts.tsx';
 import { ResolveForm } from './resolve-page.tsx';
@@ -21,6 +21,8 @@ export function linksPage(view: View, language: Language): string {
   const rows = crosswalk(view.index);
   const without = unlinked(view.index, rows);
   const disagreeing = conflicts(rows);
+  const [first] = mappingSets(view.index);
+  const part = view.dataset.inputs.find(({ graph }) => graph === first?.iri)?.part;
   const mine = `${view.publicUrl}/reconcile`;
   return page({
     view,
@@ -71,6 +73,11 @@ export function linksPage(view: View, language: Language): string {
         <p>
           {words.whole}: <a href="/links/crosswalk.csv">CSV</a> · <a href="/links/crosswalk.json">JSON</a> ·{' '}
           <a href="/links/all.sssom.tsv">SSSOM</a>
+          {part !== undefined && (
+            <>
+              . <a href={`${inLanguage('/dumps/', language)}#${part}`}>{words.withVersions}</a>
+            </>
+          )}
         </p>
         <h2>{words.linksets}</h2>
         <p>{words.linksetsText}</p>
@@ -88,7 +95,7 @@ export function linksPage(view: View, language: Language): string {
           <>
             <h2>{words.conflicts}</h2>
             <p>{words.conflictsText}</p>
-            <ul>
+            <ul class="conflicts">
               {disagreeing.map((conflict) => (
                 <Disagreement key={conflict.iri} view={view} conflict={conflict} language={language} />
               ))}
@@ -122,14 +129,23 @@ export function linksPage(view: View, language: Language): string {
   });
 }
 
-const Disagreement = ({ view, conflict, language }: { view: View; conflict: Conflict; language: Language }) => (
-  <li>
-    <Name view={view} iri={conflict.iri} language={language} />:{' '}
-    {conflict.rows.map((row: CrosswalkRow, at) => (
-      <span key={row.url}>
-        {at > 0 && ' · '}
-        <a href={row.url}>{row.identifier}</a> <span class="meta">({row.confidence})</span>
-      </span>
-    ))}
-  </li>
-);
+/** One thing, with each of its entries: what it is called there, how close it is, how sure that is, and why. */
+const Disagreement = ({ view, conflict, language }: { view: View; conflict: Conflict; language: Language }) => {
+  const words = linkTexts[language];
+  return (
+    <li>
+      <Name view={view} iri={conflict.iri} language={language} />
+      <ul>
+        {conflict.rows.map((row: CrosswalkRow) => (
+          <li key={row.identifier}>
+            {row.url ? <a href={row.url}>{row.identifier}</a> : row.identifier}{' '}
+            <span class="meta">
+              {row.relation}, {words.confidence} {row.confidence}
+            </span>
+            {row[`note_${language}`] && <p class="note">{row[`note_${language}`]}</p>}
+          </li>
+        ))}
+      </ul>
+    </li>
+  );
+};

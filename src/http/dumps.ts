@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { isVersionName } from '../dataset/versions.ts';
 import { dumpPath, dumpsPage, versionPath } from '../html/dumps-page.tsx';
 import { checksumFile, compressedTypes, type DumpFile, type KeptDumps, writeChecksums } from '../publish/dumps.ts';
-import { findFormat } from '../rdf/formats.ts';
+import { fileFormatOf } from '../publish/link-tables.ts';
 import { type Answer, html, json } from './answer.ts';
 import { acceptedCodings } from './compress.ts';
 import { Problem } from './problem.ts';
@@ -87,7 +87,7 @@ const hasTextOf = (one: DumpFile, other: DumpFile): boolean =>
   one.part === other.part && one.format === other.format && one.statements === other.statements;
 
 const mediaTypeOf = ({ format, coding }: DumpFile): string =>
-  coding ? compressedTypes[coding] : (findFormat(format)?.mediaType ?? 'application/octet-stream');
+  coding ? compressedTypes[coding] : fileFormatOf(format).mediaType;
 
 // RFC 6266: a name with other characters is written as RFC 8187 says.
 const fileName = (file: string): string =>

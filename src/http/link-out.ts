@@ -1,15 +1,6 @@
 import { linksPage } from '../html/links-page.tsx';
-import { baseOf } from '../html/view.ts';
-import {
-  conflicts,
-  crosswalk,
-  linksets,
-  linksPath,
-  mappingSets,
-  unlinked,
-  wholeSet,
-  writeCrosswalk,
-} from '../publish/crosswalk.ts';
+import { conflicts, crosswalk, linksets, linksPath, mappingSets, unlinked, wholeSet } from '../publish/crosswalk.ts';
+import { type LinkTable, type LinkTableName, linkTables } from '../publish/link-tables.ts';
 import { writeSssom } from '../registries/sssom.ts';
 import { type Answer, html, json } from './answer.ts';
 import { Problem } from './problem.ts';
@@ -32,23 +23,26 @@ export const linkOutRoutes: readonly Route[] = [
       variant: {
         mediaType: 'text/csv',
         parameters: 'charset=utf-8; header=present',
-        body: () => writeCrosswalk(crosswalk(site.index)),
+        body: () => tableOf('csv').write(site.index),
       },
     }),
   },
   {
     path: '/links/crosswalk.json',
-    get: (site) => ({ kind: 'single', variant: json(() => ({ links: crosswalk(site.index) })) }),
+    get: (site) => ({
+      kind: 'single',
+      variant: { mediaType: 'application/json', body: () => tableOf('json').write(site.index) },
+    }),
   },
   { path: '/links/:name.sssom.tsv', get: (site, request) => mappings(site, String(request.params['name'])) },
 ];
 
+const tableOf = (name: LinkTableName): LinkTable => linkTables.find((each) => each.name === name) as LinkTable;
+
 /** The set of that name; `all` is the whole. */
 function mappings(site: Site, name: string): Answer {
   const sets = mappingSets(site.index);
-  const id = `${baseOf(site)}links/all`;
-  const title = `All links of: ${site.dataset.publication?.title['en'] ?? 'the graph'}`;
-  const set = name === 'all' && sets.length ? wholeSet(site.index, id, title) : sets.find((each) => each.name === name);
+  const set = name === 'all' && sets.length ? wholeSet(site.index) : sets.find((each) => each.name === name);
   if (!set)
     throw new Problem(
       404,

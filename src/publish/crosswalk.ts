@@ -7,6 +7,9 @@ import type { GraphIndex } from './graph-index.ts';
 
 const sssom = (name: string): string => `https://w3id.org/sssom/${name}`;
 
+/** The class of sets of mappings. */
+export const mappingSetClass = sssom('MappingSet');
+
 /** Where the page of what the graph is linked to is. */
 export const linksPath = '/links';
 
@@ -31,6 +34,9 @@ export interface CrosswalkRow {
   readonly confidence: string;
   /** The records that it rests on, with a space between. */
   readonly source: string;
+  /** What is to be known of the link. */
+  readonly note_nl: string;
+  readonly note_en: string;
 }
 
 const knownSets = new WeakMap<GraphIndex, readonly NamedSet[]>();
@@ -44,7 +50,7 @@ export function mappingSets(index: GraphIndex): readonly NamedSet[] {
 
 function readSets(index: GraphIndex): NamedSet[] {
   const quads = index
-    .instances(sssom('MappingSet'))
+    .instances(mappingSetClass)
     .flatMap(({ subject }) => [
       ...index.find(subject, null, null),
       ...index
@@ -57,13 +63,14 @@ function readSets(index: GraphIndex): NamedSet[] {
 }
 
 /** Every mapping of the graph as one set, each with where its own set says that its objects are from. */
-export function wholeSet(index: GraphIndex, id: string, title: string): MappingSet {
+export function wholeSet(index: GraphIndex): MappingSet {
   const sets = mappingSets(index);
+  const { publication } = index.dataset;
   const licenses = [...new Set(sets.flatMap(({ slots }) => [slots['license'] ?? []].flat()))];
   return {
     slots: {
-      mapping_set_id: id,
-      mapping_set_title: title,
+      mapping_set_id: `${publication?.base ?? 'https://example.org/'}links/all`,
+      mapping_set_title: `All links of: ${publication?.title['en'] ?? 'the graph'}`,
       // Sets under several licences have no licence in common.
       license: licenses.length === 1 ? String(licenses[0]) : 'https://w3id.org/sssom/license/unspecified',
     },
@@ -78,7 +85,7 @@ export function wholeSet(index: GraphIndex, id: string, title: string): MappingS
 
 /** Every link of the graph, in the order of the things. */
 export function crosswalk(index: GraphIndex): CrosswalkRow[] {
-  const nodes = index.instances(sssom('MappingSet')).flatMap(({ subject }) =>
+  const nodes = index.instances(mappingSetClass).flatMap(({ subject }) =>
     index.find(subject, namedNode(sssom('mappings')), null).map(({ object }) => ({
       set: subject.value.replace(/[/#]$/, '').replace(/^.*[/#]/, ''),
       node: object,
@@ -98,6 +105,9 @@ function rowOf(index: GraphIndex, set: string, node: Term): CrosswalkRow | undef
   const [relation] = values(owl('annotatedProperty'));
   if (!subject || !target || !relation) return undefined;
   const isAddress = target.termType === 'NamedNode';
+  const notes = values(rdfs('comment'));
+  const note = (language: string): string =>
+    notes.find((each) => each.termType === 'Literal' && each.language === language)?.value ?? '';
   const reading = isAddress ? identify(target.value).find((each) => each.kind === 'identifier') : undefined;
   return {
     iri: subject.value,
@@ -116,6 +126,8 @@ function rowOf(index: GraphIndex, set: string, node: Term): CrosswalkRow | undef
       .map(({ value }) => value)
       .sort()
       .join(' '),
+    note_nl: note('nl'),
+    note_en: note('en'),
   };
 }
 

@@ -4,25 +4,29 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Dataset } from '../dataset/build.ts';
 import { canonicalNQuads, sha256 } from '../rdf/canonical.ts';
-import { type Format, type FormatName, formats } from '../rdf/formats.ts';
+import { type FormatName, formats } from '../rdf/formats.ts';
 import { NotExpressible } from '../rdf/not-expressible.ts';
+import { rdf } from '../rdf/terms.ts';
 import { sortQuads, sortTriples } from '../rdf/write-turtle.ts';
+import { crosswalk, mappingSetClass } from './crosswalk.ts';
+import { GraphIndex } from './graph-index.ts';
+import { type FileFormat, type FileFormatName, linkTables } from './link-tables.ts';
 import { type Part, type PartContent, splitParts } from './parts.ts';
 import { collectStatements, type StatementForm, sourceGraphs, writeStatements } from './statements.ts';
 
-/** A file that holds the graph, or a part of it. */
+/** A file that holds the graph, a part of it, or the links in a part as a table. */
 export interface DumpFile {
   readonly file: string;
   /** The name of the part; empty for the whole. */
   readonly part: string;
-  readonly format: FormatName;
+  readonly format: FileFormatName;
   readonly coding?: DumpCoding;
   /** How statements carry their sources, if they do. */
   readonly statements?: StatementForm;
   readonly bytes: number;
   /** Of the file's bytes, in lower-case hexadecimal. */
   readonly sha256: string;
-  /** How many statements it holds: triples, or in a format with graphs quads. */
+  /** How many statements it holds: triples, in a format with graphs quads, in a table rows. */
   readonly triples: number;
 }
 
@@ -104,7 +108,7 @@ const largeGraph = 250_000;
 
 /** A dump before it is written. */
 interface Draft extends Pick<DumpFile, 'part' | 'statements'> {
-  readonly format: Format & { readonly name: FormatName };
+  readonly format: FileFormat;
   readonly file: string;
   readonly triples: number;
   readonly text: () => string | Promise<string>;
@@ -124,7 +128,7 @@ export async function writeDumps(dataset: Dataset, target: DumpTarget, choice: D
     const { part } = content;
     parts.push(part);
     if ((choice.part ?? part.name) !== part.name) continue;
-    for (const draft of draftsOf(dataset, content)) {
+    for (const draft of [...draftsOf(dataset, content), ...tablesOf(dataset, content)]) {
       if ((choice.format ?? draft.format.name) !== draft.format.name) continue;
       if (names.has(draft.file))
         throw new Error(`Two dumps would be called ${draft.file}. Give the part "${part.name}" another name.`);
@@ -201,6 +205,26 @@ function* draftsOf(dataset: Dataset, content: PartContent): Generator<Draft> {
         text: () => format.write(all, prefixes),
       };
   }
+}
+
+/** The tables of a part that holds mappings. All links are in each: who takes a table wants to join it, and not to look for more. */
+function* tablesOf(dataset: Dataset, { part, quads }: PartContent): Generator<Draft> {
+  const { publication } = dataset;
+  if (!publication || part.name === '') return;
+  const mappingSets = quads.filter(
+    ({ predicate, object }) => predicate.value === rdf('type') && object.value === mappingSetClass,
+  );
+  if (!mappingSets.length) return;
+  const index = GraphIndex.of(dataset);
+  const links = crosswalk(index).length;
+  for (const table of linkTables)
+    yield {
+      part: part.name,
+      format: table,
+      file: `${publication.name}-${part.name}.${table.extension}`,
+      triples: links,
+      text: () => table.write(index),
+    };
 }
 
 /** The dumps of the whole in which statements carry their sources. RDF/XML has no triple terms. */

@@ -3,7 +3,8 @@ import { foaf } from '../rdf/terms.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import { type CatalogueRecord, cataloguePath, contactPath, permanentIri, type RecordOf } from './catalogue/records.ts';
 import { timeOf } from './catalogue/resource.ts';
-import { descriptionOf, distributionDescription, distributionTitle, formatOf, titleOf } from './catalogue/texts.ts';
+import { descriptionOf, distributionDescription, distributionTitle, titleOf } from './catalogue/texts.ts';
+import { fileFormatOf } from './link-tables.ts';
 
 /** A description in JSON-LD with the vocabulary of schema.org, as search engines for datasets read it. */
 export type StructuredData = Readonly<Record<string, unknown>>;
@@ -140,7 +141,7 @@ function describeDownload(catalogue: Catalogue, record: RecordOf<'distribution'>
     description: inLanguages(distributionDescription(part, file)),
     contentUrl: `${resource.publicUrl}/dumps/${resource.version}/${file.file}`,
     // The Dutch register of datasets tells compressed files by a suffix.
-    encodingFormat: formatOf(file.format).mediaType + (file.coding ? `+${file.coding}` : ''),
+    encodingFormat: fileFormatOf(file.format).mediaType + (file.coding ? `+${file.coding}` : ''),
     contentSize: file.bytes,
     sha256: file.sha256,
     dateModified: timeOf(resource.modified).value,

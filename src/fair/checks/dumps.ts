@@ -232,7 +232,10 @@ export const dumps: Group = {
       remedy: 'Prepare the dataset anew with `umcnl prepare`.',
       supports: ['I1'],
       run: async (instance, notes) => {
-        const files = (await instance.distributions()).filter(({ compressFormat }) => compressFormat === undefined);
+        const types = new Set<string>(formats.map(({ mediaType }) => mediaType));
+        const files = (await instance.distributions()).filter(
+          ({ compressFormat, mediaType }) => compressFormat === undefined && types.has(mediaType),
+        );
         const { graph } = await instance.document('/catalog');
         const [least] = [...files].sort(bySize).filter(({ mediaType }) => mediaType === 'application/n-triples');
         if (!least) return notes.skip('N-Triples in /catalog', 'none');

@@ -2,6 +2,7 @@ import type { Quad } from '@rdfjs/types';
 import { state, texts, value, whole } from '../../rdf/state.ts';
 import { dcat, dcatAp, dcterms, fdp, foaf, owl, rdf, spdx, voidTerm, xsd } from '../../rdf/terms.ts';
 import { compressedTypes } from '../dumps.ts';
+import { fileFormatOf, isGraphFormat } from '../link-tables.ts';
 import { endpointPath } from '../service-description.ts';
 import type { Catalogue } from './catalogue.ts';
 import { memberRelations } from './containers.ts';
@@ -28,7 +29,6 @@ import {
   descriptionOf,
   distributionDescription,
   distributionTitle,
-  formatOf,
   pointDescription,
   pointTitle,
   titleOf,
@@ -124,7 +124,7 @@ function describeDataset(catalogue: Catalogue, record: RecordOf<'dataset'>, iri:
 function describeDistribution({ resource }: Catalogue, record: RecordOf<'distribution'>, iri: string): Quad[] {
   const { publication, publicUrl, text, version, modified, ontology } = resource;
   const { file, part } = record;
-  const { name, mediaType } = formatOf(file.format);
+  const { mediaType } = fileFormatOf(file.format);
   const checksum = `${iri}#checksum`;
   const dumps = `${publicUrl}/dumps`;
   return [
@@ -143,8 +143,8 @@ function describeDistribution({ resource }: Catalogue, record: RecordOf<'distrib
     ...state(iri, dcat('downloadURL'), `${dumps}/${version}/${file.file}`),
     ...state(iri, dcat('mediaType'), ianaMediaType(mediaType)),
     ...(file.coding ? state(iri, dcat('compressFormat'), ianaMediaType(compressedTypes[file.coding])) : []),
-    ...state(iri, dcterms('format'), fileTypeOf[name as keyof typeof fileTypeOf]),
-    ...(ontology ? state(iri, dcterms('conformsTo'), ontology) : []),
+    ...state(iri, dcterms('format'), fileTypeOf[file.format]),
+    ...(ontology && isGraphFormat(file.format) ? state(iri, dcterms('conformsTo'), ontology) : []),
     ...state(iri, dcat('byteSize'), value(String(file.bytes), xsd('nonNegativeInteger'))),
     ...state(iri, spdx('checksum'), checksum),
     ...state(checksum, rdf('type'), spdx('Checksum')),

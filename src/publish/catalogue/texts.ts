@@ -1,6 +1,6 @@
 import type { Publication, Text } from '../../load/publication.ts';
-import { type Format, type FormatName, formats } from '../../rdf/formats.ts';
 import type { DumpFile } from '../dumps.ts';
+import { fileFormatOf, isGraphFormat } from '../link-tables.ts';
 import type { Part } from '../parts.ts';
 
 /** What the containers of a record are called: what they lead to. */
@@ -18,17 +18,16 @@ export const mapText = (text: Text, change: (value: string, language: string) =>
 const statementsText: Text = { en: 'with the sources of its statements', nl: 'met de bronnen van de uitspraken' };
 const compressedText: Text = { en: 'compressed', nl: 'gecomprimeerd' };
 const fileText: Text = { en: 'The file', nl: 'Het bestand' };
+const triplesText: Text = { en: 'triples', nl: 'triples' };
+const linksText: Text = { en: 'links, a row for each', nl: 'koppelingen, een rij voor elk' };
 const ofText: Text = { en: 'of', nl: 'van' };
-
-/** The format of a file. */
-export const formatOf = (name: FormatName): Format => formats.find((format) => format.name === name) as Format;
 
 const pick = (text: Text, language: string): string => text[language] ?? text['en'] ?? '';
 
 // Files are told apart by their format, their compression and how their statements carry sources.
 const kindOfFile = ({ format, coding, statements }: DumpFile, language: string): string =>
   [
-    formatOf(format).label,
+    fileFormatOf(format).label,
     ...(statements ? [`${pick(statementsText, language)} (${statements === 'rdf-1.2' ? 'RDF 1.2' : 'RDF 1.1'})`] : []),
     ...(coding ? [coding === 'br' ? 'Brotli' : coding] : []),
   ].join(', ');
@@ -43,7 +42,7 @@ export const distributionDescription = (part: Part, file: DumpFile): Text =>
     part.title,
     (title, language) =>
       `${pick(fileText, language)} ${file.file} ${pick(ofText, language)} “${title}”: ${kindOfFile(file, language)}` +
-      `${file.coding ? `, ${pick(compressedText, language)}` : ''}, ${file.triples} ${file.triples === 1 ? 'triple' : 'triples'}.`,
+      `${file.coding ? `, ${pick(compressedText, language)}` : ''}, ${file.triples} ${pick(isGraphFormat(file.format) ? triplesText : linksText, language)}.`,
   );
 
 /** What the FAIR Data Point of a publication is called. */

@@ -1,8 +1,8 @@
 import type { Quad } from '@rdfjs/types';
 import type { ListedValue, Text } from '../../load/publication.ts';
-import { formats } from '../../rdf/formats.ts';
 import { state, texts } from '../../rdf/state.ts';
 import { dcat, dcatAp, dcterms, eli, foaf, rdf, rdfs, skos, spdx } from '../../rdf/terms.ts';
+import { fileFormats, isGraphFormat } from '../link-tables.ts';
 import { fileTypeOf, fileTypes } from './file-types.ts';
 
 /** What the values of a property are (the ranges of DCAT-AP): a row for each property whose values others describe. */
@@ -29,7 +29,11 @@ const conceptProperties: ReadonlySet<string> = new Set([dcat('theme'), dcatAp('a
 
 /** What the file types are called. */
 const fileTypeValues = Object.fromEntries(
-  formats.map(({ name, label }) => [fileTypeOf[name], { label: { en: label, nl: label }, scheme: fileTypes }]),
+  fileFormats.map(({ name, label: own }) => {
+    // Several kinds of tables are of one type of file, which has its own name.
+    const label = isGraphFormat(name) ? own : fileTypeOf[name].replace(/^.*\//, '');
+    return [fileTypeOf[name], { label: { en: label, nl: label }, scheme: fileTypes }];
+  }),
 );
 
 /**
