@@ -283,11 +283,17 @@ describe('query', () => {
   test.each([
     ['SELECT ?x\nWHER { ?s ?p ?o }', /line 2, column 6, at "\{ \?s \?p \?o \}"/],
     ['DROP ALL', /DROP is an update/],
-    ['SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }', /\(SERVICE\).*--federation/],
   ])('refuses %j with exit code 1', async (input, message) => {
     const { code, stdout, stderr } = await run(['query', '-', ...plain()], { input });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(message);
+  });
+
+  test('refuses to ask others unless it is told whom', async () => {
+    const input = 'SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }';
+    const { code, stdout, stderr } = await run(['query', '-', ...plain()], { input });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/\(SERVICE\).*--federation/);
   });
 
   test('stops a query at its time limit', async () => {
