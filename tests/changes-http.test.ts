@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DOMParser } from '@xmldom/xmldom';
 import type { Request } from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Running } from '../src/commands/serve.ts';
@@ -127,9 +128,9 @@ describe('/changes/<from>/<to>', () => {
     expect(answer.headers.get('vary')).toMatch(/Accept, Accept-Language/);
     const page = await answer.text();
     expect(page).toContain(`${title}</h2>`);
-    expect(page).toContain(`<a href="/id/banana">${name}</a>`);
-    expect(page).toContain(`<a href="/ontology#Animal">${kind}</a>`);
-    expect(page).toContain(`<a href="/document/zoo/01-monkeys">${source}</a>`);
+    expect(page).toContain(`<a href="/about/id/banana?lang=${language}">${name}</a>`);
+    expect(page).toContain(`<a href="/about/ontology%23Animal?lang=${language}">${kind}</a>`);
+    expect(page).toContain(`<a href="/about/document/zoo/01-monkeys?lang=${language}">${source}</a>`);
     expect(page).not.toContain(`${none} (`);
     // What only follows is counted apart: Kees is no animal any more either.
     expect(page).toMatch(/<td>(Follow from others|Volgen uit andere)<\/td><td>1<\/td><td>1<\/td>/);
@@ -139,7 +140,7 @@ describe('/changes/<from>/<to>', () => {
   test('shows what texts hold, and runs nothing of it', async () => {
     const page = await (await get(path1to2(), { accept: 'text/html' })).text();
     expect(page).toContain('New (1)</h2>');
-    expect(page).toContain('<a href="/id/coco">Coco &lt;b></a>');
+    expect(page).toContain('<a href="/about/id/coco?lang=en">Coco &lt;b></a>');
     const back = await (await get(`/changes/${versions[2]}/${versions[1]}`, { accept: 'text/html' })).text();
     expect(back).toContain('Gone (1)</h2>');
     expect(back).not.toContain('<b>');
@@ -256,6 +257,162 @@ describe('/changes/<from>/<to>', () => {
       ['rdfp', 'json', 'html', 'rdfp', 'json'].map((suffix) => get(`${address}.${suffix}`)),
     );
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  });
+});
+
+describe('/changes?thing=', () => {
+  const of = (thing: string): string => `/changes?thing=${encodeURIComponent(base + thing)}`;
+
+  test.each([
+    ['id/kees', 'gone', 5, 0],
+    ['id/coco', 'appeared', 0, 2],
+    ['id/banana', 'gone', 3, 0],
+  ])('tells of %s, from version to version', async (thing, happening, removed, added) => {
+    const told = await (await get(of(thing), { accept: 'application/json' })).json();
+    expect(told.thing).toBe(base + thing);
+    expect(told.changes).toHaveLength(1);
+    const [step] = told.changes;
+    expect(step).toMatchObject({ from: versions[1], to: versions[2], happening });
+    expect(step.all).toBe(`${running.url}/changes/${versions[1]}/${versions[2]}`);
+    // The same as the comparison of the two versions says.
+    const { things } = await (await get(`/changes/${versions[1]}/${versions[2]}.json`)).json();
+    const same = things[happening].list.find((each: { thing: string }) => each.thing === base + thing);
+    expect([step.removed, step.added]).toEqual([same.removed, same.added]);
+    expect(step.statements).toEqual(same.statements);
+    expect(removed + added).toBeGreaterThan(0);
+  });
+
+  test('is a page in both languages, which leads to the feed', async () => {
+    for (const [thing, language, title, word] of [
+      ['id/coco', 'en', 'Changes: Coco &lt;b>', 'New'],
+      ['id/coco', 'nl', 'Wijzigingen: Coco &lt;b>', 'Nieuw'],
+      // Its name is that of the version that still had it.
+      ['id/banana', 'en', 'Changes: Banana', 'Gone'],
+      ['id/banana', 'nl', 'Wijzigingen: Banaan', 'Verdwenen'],
+    ] as const) {
+      const page = await (await get(`${of(thing)}&lang=${language}`, { accept: 'text/html' })).text();
+      expect(page).toContain(`<h1>${title}</h1>`);
+      expect(page).toContain(`<h2>${word} `);
+      expect(page).toContain('<link rel="alternate" type="application/atom+xml"');
+    }
+  });
+
+  test('says so where nothing changed', async () => {
+    const page = await (await get(`${of('ontology#Animal')}&lang=en`, { accept: 'text/html' })).text();
+    expect(page).toContain('all say the same of it');
+  });
+
+  test.each([
+    ['/changes?thing=kees', 400, 'no absolute IRI'],
+    [`/changes?thing=${encodeURIComponent('https://example.org/id/nobody')}`, 404, 'None of the versions'],
+    [`/changes.atom?thing=${encodeURIComponent('https://example.org/id/nobody')}`, 404, 'None of the versions'],
+    ['/changes?thing=a:b&thing=a:c', 400, 'more than once'],
+    ['/changes?thing=a:%3Cb%3E', 400, 'no absolute IRI'],
+  ])('%s is refused with %i', async (address, status, detail) => {
+    const answer = await get(address, { accept: 'application/json' });
+    expect(answer.status).toBe(status);
+    expect(((await answer.json()) as { detail: string }).detail).toContain(detail);
+  });
+});
+
+describe('feeds of changes', () => {
+  const thing = (name: string): string => `?thing=${encodeURIComponent(base + name)}`;
+  const read = async (address: string): Promise<Element> => {
+    const answer = await get(address);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('application/atom+xml');
+    const faults: string[] = [];
+    const parser = new DOMParser({ onError: (level, message) => void faults.push(`${level}: ${message}`) });
+    const root = parser.parseFromString(await answer.text(), 'text/xml').documentElement as unknown as Element;
+    expect(faults).toEqual([]);
+    return root;
+  };
+  const atom = 'http://www.w3.org/2005/Atom';
+  const children = (of: Element, name: string): Element[] =>
+    Array.from(of.childNodes as unknown as Element[]).filter(
+      (each) => each.localName === name && each.namespaceURI === atom,
+    );
+  const textOf = (of: Element, name: string): string => children(of, name)[0]?.textContent ?? '';
+
+  const all = [
+    '/changes.atom?lang=en',
+    '/changes.atom?lang=nl',
+    ...['id/kees', 'id/coco', 'ontology#Animal'].flatMap((name) => [
+      `/changes.atom${thing(name)}&lang=en`,
+      `/changes.atom${thing(name)}&lang=nl`,
+    ]),
+  ];
+
+  test.each(all)('%s keeps the rules of RFC 4287', async (address) => {
+    const feed = await read(address);
+    expect([feed.localName, feed.namespaceURI]).toEqual(['feed', atom]);
+    expect(feed.getAttribute('xml:lang')).toBe(new URL(address, base).searchParams.get('lang'));
+    // Section 4.1.1: what there is exactly once, and at most once.
+    for (const name of ['id', 'title', 'updated']) expect(children(feed, name), name).toHaveLength(1);
+    for (const name of ['subtitle', 'rights', 'icon', 'logo', 'generator'])
+      expect(children(feed, name).length, name).toBeLessThan(2);
+    expect(textOf(children(feed, 'author')[0] as Element, 'name')).not.toBe('');
+    const entries = children(feed, 'entry');
+    const ids = new Set<string>();
+    for (const each of [feed, ...entries]) {
+      const id = textOf(each, 'id');
+      expect(id).toMatch(/^tag:example\.org,2026:small\//);
+      ids.add(id);
+      expect(textOf(each, 'title')).not.toBe('');
+      expect(textOf(each, 'updated')).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+      expect(Number.isNaN(Date.parse(textOf(each, 'updated')))).toBe(false);
+      const links = children(each, 'link').map((link) =>
+        ['rel', 'type', 'hreflang'].map((name) => link.getAttribute(name)).join(' '),
+      );
+      // No two alternates of one type and language; a feed says where it is itself.
+      const alternates = links.filter((link) => link.startsWith('alternate'));
+      expect(new Set(alternates).size).toBe(alternates.length);
+      if (each === feed) expect(links).toContain('self application/atom+xml ');
+      for (const link of children(each, 'link')) {
+        const href = link.getAttribute('href') ?? '';
+        const answer = await get(href.slice(running.url.length), { accept: link.getAttribute('type') ?? '' });
+        expect([href, answer.status]).toEqual([href, 200]);
+        expect(answer.headers.get('content-type')?.split(';')[0]).toBe(link.getAttribute('type'));
+      }
+    }
+    expect(ids.size).toBe(1 + entries.length);
+    for (const entry of entries) {
+      for (const name of ['id', 'title', 'updated', 'summary', 'content'])
+        expect(children(entry, name), name).toHaveLength(1);
+      expect(children(entry, 'content')[0]?.getAttribute('type')).toBe('html');
+      expect(textOf(entry, 'content')).not.toMatch(/href="\//);
+      expect(textOf(entry, 'updated') <= textOf(feed, 'updated')).toBe(true);
+    }
+    const self = children(feed, 'link').find((link) => link.getAttribute('rel') === 'self');
+    expect(self?.getAttribute('href')).toBe(running.url + address.replace(/\?lang=/, '?lang='));
+  });
+
+  test('the whole has an entry for each version after the first that is kept, and says what changed', async () => {
+    for (const [language, words] of [
+      ['en', 'Things: 1 new, 2 gone, 0 changed.'],
+      ['nl', 'Dingen: 1 nieuw, 2 verdwenen, 0 veranderd.'],
+    ] as const) {
+      const entries = children(await read(`/changes.atom?lang=${language}`), 'entry');
+      expect(entries).toHaveLength(1);
+      expect(textOf(entries[0] as Element, 'id')).toBe(`tag:example.org,2026:small/version/${versions[2]}/${language}`);
+      expect(textOf(entries[0] as Element, 'summary')).toContain(words);
+      expect(textOf(entries[0] as Element, 'content')).toContain(language === 'en' ? 'Banana' : 'Banaan');
+      expect(textOf(entries[0] as Element, 'content')).not.toContain('Coco <b>');
+    }
+  });
+
+  test('one of a thing has an entry for each version in which something changed', async () => {
+    const [entry] = children(await read(`/changes.atom${thing('id/coco')}&lang=nl`), 'entry');
+    expect(textOf(entry as Element, 'title')).toBe('Coco <b>: nieuw');
+    expect(textOf(entry as Element, 'content')).toContain('Over apen');
+    expect(children(await read(`/changes.atom${thing('ontology#Animal')}&lang=nl`), 'entry')).toHaveLength(0);
+  });
+
+  test('is not sent again to who has it', async () => {
+    for (const address of all) {
+      const tag = (await get(address)).headers.get('etag') ?? '';
+      expect((await get(address, { 'if-none-match': tag })).status).toBe(304);
+    }
   });
 });
 

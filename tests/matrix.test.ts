@@ -75,7 +75,18 @@ const examples: Record<string, readonly string[]> = {
   '/.well-known/api-catalog': ['/.well-known/api-catalog'],
   '/.well-known/void': ['/.well-known/void'],
   '/dumps/': ['/dumps/'],
-  '/changes': ['/changes', '/changes?lang=nl'],
+  '/changes': [
+    '/changes',
+    '/changes?lang=nl',
+    '/changes?thing=https%3A%2F%2Fw3id.org%2Fumcnl%2Fid%2Fcentre%2Flumc',
+    '/changes?thing=https%3A%2F%2Fw3id.org%2Fumcnl%2Fid%2Fcentre%2Fnowhere',
+    '/changes?thing=lumc',
+  ],
+  '/changes.atom': [
+    '/changes.atom',
+    '/changes.atom?lang=nl&thing=https%3A%2F%2Fw3id.org%2Fumcnl%2Fid%2Fcentre%2Flumc',
+    '/changes.atom?thing=https%3A%2F%2Fw3id.org%2Fumcnl%2Fid%2Fcentre%2Fnowhere',
+  ],
   '/changes/:from/:to': [
     '/changes/{version}/{version}',
     '/changes/{version}/{version}.rdfp',

@@ -2,17 +2,13 @@ import type { VNode } from 'preact';
 import { render } from 'preact-render-to-string';
 import type { KeptVersion } from '../dataset/versions.ts';
 import type { Changes, Count, GraphChanges, Happening, Statement, ThingChanges } from '../publish/changes.ts';
+import type { ThingHistory } from '../publish/thing-history.ts';
+import { changesPath, comparisonPath, FeedLink, feedPath } from './changes-paths.tsx';
 import { changesTexts } from './changes-texts.ts';
 import { inLanguage, page } from './layout.tsx';
 import { Name, Value } from './parts.tsx';
 import type { Language } from './texts.ts';
 import { shorten, type View } from './view.ts';
-
-/** Where the kept versions are listed; what changed between two of them is below. */
-export const changesPath = '/changes';
-
-/** The address of what changed between two versions. */
-export const comparisonPath = (from: string, to: string): string => `${changesPath}/${from}/${to}`;
 
 /** The list of versions, the newest first. */
 export function versionsPage(view: View, versions: readonly KeptVersion[], language: Language): string {
@@ -22,6 +18,8 @@ export function versionsPage(view: View, versions: readonly KeptVersion[], langu
     view,
     language,
     title: words.versions,
+    path: changesPath,
+    head: <FeedLink title={words.versions} language={language} />,
     children: (
       <>
         <h1>{words.versions}</h1>
@@ -71,13 +69,18 @@ export function versionsPage(view: View, versions: readonly KeptVersion[], langu
             </tbody>
           </table>
         </div>
+        <p class="formats meta">
+          <a href={inLanguage(feedPath(), language)}>{words.follow}</a>
+        </p>
       </>
     ),
   });
 }
 
 /** In Coordinated Universal Time: a page that is kept goes to readers in any zone. */
-const Time = ({ at }: { at: string }): VNode => <time dateTime={at}>{`${at.slice(0, 16).replace('T', ' ')} UTC`}</time>;
+export const Time = ({ at }: { at: string }): VNode => (
+  <time dateTime={at}>{`${at.slice(0, 16).replace('T', ' ')} UTC`}</time>
+);
 
 /** What changed between two versions. */
 export function changesPage(view: View, changes: Changes, language: Language): string {
@@ -293,7 +296,7 @@ function Thing({ view, thing, language }: { view: View; thing: ThingChanges; lan
       </h3>
       <ul class="plain">
         {thing.statements.map((statement) => (
-          <StatementLine key={keyOf(statement)} view={view} statement={statement} language={language} />
+          <StatementLine key={keyOfStatement(statement)} view={view} statement={statement} language={language} />
         ))}
       </ul>
       {rest > 0 && <p class="meta">{words.moreStatements(rest)}</p>}
@@ -301,10 +304,12 @@ function Thing({ view, thing, language }: { view: View; thing: ThingChanges; lan
   );
 }
 
-const keyOf = ({ change, quad: { predicate, object, graph } }: Statement): string =>
+/** Tells a statement of a list from the others. */
+export const keyOfStatement = ({ change, quad: { predicate, object, graph } }: Statement): string =>
   `${change} ${predicate.value} ${object.value} ${graph.value}`;
 
-function StatementLine({
+/** One statement that came or went, and who says it. */
+export function StatementLine({
   view,
   statement: { change, quad },
   language,
@@ -338,3 +343,7 @@ function StatementLine({
 /** A name for texts: what the thing is called, else its IRI, shortened. */
 export const plainName = (view: View, iri: string, language: Language): string =>
   view.index.label(iri, language) ?? shorten(view, iri);
+
+/** A name for a thing that may be there no more. */
+export const historyName = (view: View, { thing, names }: ThingHistory, language: Language): string =>
+  view.index.label(thing, language) ?? names[language] ?? Object.values(names)[0] ?? shorten(view, thing);

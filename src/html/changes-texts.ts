@@ -42,6 +42,20 @@ export const changesTexts = {
     moreStatements: (count: number) => `and ${count} more statements`,
     all: 'All of it, for programs',
     otherWay: 'The other way round',
+    feed: 'changes',
+    follow: 'Follow what changes (Atom feed)',
+    feedText: 'What changed from each version of the data to the next.',
+    thingFeedText: (name: string) => `What the data says of ${name}, as it changed from version to version.`,
+    versionTitle: (version: string) => `Version ${version}`,
+    tooMany: 'So much changed that it is not compared here; take the dumps of both versions.',
+    summary: (appeared: number, gone: number, changed: number, added: number, removed: number) =>
+      `Things: ${appeared} new, ${gone} gone, ${changed} changed. Statements: ${added} added, ${removed} removed.`,
+    thingSummary: (happening: string, added: number, removed: number) =>
+      `${happening}: ${added} statements added, ${removed} removed.`,
+    changesOf: (name: string) => `Changes: ${name}`,
+    changesOfText: 'What the versions that are kept here say of it, the newest first.',
+    unchanged: 'The versions that are kept here all say the same of it.',
+    allVersions: 'All versions',
   },
   nl: {
     versions: 'Versies',
@@ -83,5 +97,19 @@ export const changesTexts = {
     moreStatements: (count: number) => `en nog ${count} uitspraken`,
     all: 'Alles, voor programma’s',
     otherWay: 'Andersom',
+    feed: 'wijzigingen',
+    follow: 'Volg wat er verandert (Atom-feed)',
+    feedText: 'Wat er van elke versie van de data naar de volgende veranderde.',
+    thingFeedText: (name: string) => `Wat de data over ${name} zegt, zoals het van versie tot versie veranderde.`,
+    versionTitle: (version: string) => `Versie ${version}`,
+    tooMany: 'Er veranderde zoveel dat het hier niet wordt vergeleken; neem de dumps van beide versies.',
+    summary: (appeared: number, gone: number, changed: number, added: number, removed: number) =>
+      `Dingen: ${appeared} nieuw, ${gone} verdwenen, ${changed} veranderd. Uitspraken: ${added} bijgekomen, ${removed} verdwenen.`,
+    thingSummary: (happening: string, added: number, removed: number) =>
+      `${happening}: ${added} uitspraken bijgekomen, ${removed} verdwenen.`,
+    changesOf: (name: string) => `Wijzigingen: ${name}`,
+    changesOfText: 'Wat de versies die hier worden bewaard erover zeggen, de nieuwste eerst.',
+    unchanged: 'De versies die hier worden bewaard zeggen er alle hetzelfde over.',
+    allVersions: 'Alle versies',
   },
 } as const satisfies Record<Language, Record<string, string | ((...values: never[]) => string)>>;

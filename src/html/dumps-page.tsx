@@ -3,7 +3,7 @@ import { checksumFile, type DumpFile, type KeptDumps } from '../publish/dumps.ts
 import { graphStorePath } from '../publish/graph-statistics.ts';
 import { fileFormatOf, isGraphFormat } from '../publish/link-tables.ts';
 import type { Part } from '../publish/parts.ts';
-import { changesPath } from './changes-page.tsx';
+import { changesPath } from './changes-paths.tsx';
 import { dumpTexts } from './dump-texts.ts';
 import { inLanguage, page } from './layout.tsx';
 import { type Language, texts } from './texts.ts';

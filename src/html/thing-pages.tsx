@@ -3,6 +3,7 @@ import { type Description, type Pointing, type PointingPage, pointingAddress } f
 import type { OnwardLink } from '../publish/onward-links.ts';
 import { schemaOrgThing } from '../publish/schema-org-thing.ts';
 import { rdf } from '../rdf/terms.ts';
+import { changesPathOf, FeedLink } from './changes-paths.tsx';
 import { inLanguage, page } from './layout.tsx';
 import { Facts, Formats, Name, Steps, Triples } from './parts.tsx';
 import { type Language, texts } from './texts.ts';
@@ -23,6 +24,7 @@ export function aboutPage(view: View, description: Description, language: Langua
     language,
     title,
     path,
+    head: <FeedLink title={`${title}: ${words.changes}`} thing={iri} language={language} />,
     structuredData: schemaOrgThing(view.index, iri, { page: view.publicUrl + path, language, sources }),
     children: (
       <>
@@ -72,6 +74,9 @@ export function aboutPage(view: View, description: Description, language: Langua
           </>
         )}
         <Formats words={words.formats} address={(extension) => `${path}.${extension}`} />
+        <p class="meta">
+          <a href={inLanguage(changesPathOf(iri), language)}>{words.changes}</a>
+        </p>
       </>
     ),
   });

@@ -1,19 +1,31 @@
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { KeptVersion, Versions } from '../dataset/versions.ts';
-import { changesPage, changesPath, comparisonPath, versionsPage } from '../html/changes-page.tsx';
+import { changesFeed, type ToldVersion, tellInFeed, thingFeed } from '../html/changes-feed.tsx';
+import { changesPage, versionsPage } from '../html/changes-page.tsx';
+import { changesPath, changesPathOf, comparisonPath, feedPath } from '../html/changes-paths.tsx';
+import { changesTexts } from '../html/changes-texts.ts';
+import type { Language } from '../html/texts.ts';
+import { thingChangesPage } from '../html/thing-changes-page.tsx';
 import type { View } from '../html/view.ts';
+import { atomType, writeAtom } from '../publish/atom.ts';
 import { type Changes, tellChanges } from '../publish/changes.ts';
 import { type Diff, diffEditions, TooManyChanges } from '../publish/diff.ts';
-import { writeChanges } from '../publish/write-changes.ts';
+import { type ThingHistory, thingHistory } from '../publish/thing-history.ts';
+import { writeChanges, writeThingHistory } from '../publish/write-changes.ts';
 import { patchFormat, writePatch } from '../rdf/write-patch.ts';
 import { type Answer, html, json, type Variant } from './answer.ts';
+import { queryPart, readParameters, single } from './parameters.ts';
 import { Problem } from './problem.ts';
 import type { Route, Site } from './site.ts';
 
 /** Where it is told what changed from one version to another. */
 export const changesRoutes: readonly Route[] = [
-  { path: changesPath, get: versionList },
+  {
+    path: changesPath,
+    get: (site, request) => (thingOf(request) === undefined ? versionList(site) : thingList(site, request)),
+  },
+  { path: feedPath(), get: feed, limited: true },
   { path: `${changesPath}/:from/:to`, get: comparison, limited: true },
 ];
 
@@ -43,6 +55,110 @@ const listJson = (site: Site, versions: readonly KeptVersion[]): unknown => ({
     };
   }),
 });
+
+/** Versions that are told of in feeds and of one thing: each is read as a whole, and compared with the one before. */
+const mostTold = 20;
+/** Histories of things that are kept. */
+const keptHistories = 100;
+/** Characters that an IRI may have. */
+const longestIri = 2000;
+
+/** The thing that is asked for, if one is. */
+function thingOf(request: Request): string | undefined {
+  const thing = single(readParameters(queryPart(request)), 'thing');
+  if (thing !== undefined && (thing.length > longestIri || !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|^`\\]+$/i.test(thing)))
+    throw new Problem(
+      400,
+      'bad-request',
+      `The parameter "thing" has "${thing.slice(0, 80)}", which is no absolute IRI.`,
+    );
+  return thing;
+}
+
+/** The version that is served and those before it, the newest first: what others prepare is told when it is served. */
+async function toldVersions(site: Site): Promise<readonly KeptVersion[]> {
+  const kept = await keptVersions(site).list();
+  const at = kept.findIndex(({ version }) => version === site.dataset.version);
+  return kept.slice(Math.max(0, at), Math.max(0, at) + mostTold + 1);
+}
+
+const histories = new WeakMap<Site, LRUCache<string, Promise<ThingHistory>>>();
+
+/** What the kept versions say of a thing. Throws a 404 if none says anything. */
+async function historyOf(site: Site, thing: string): Promise<ThingHistory> {
+  const told = await toldVersions(site);
+  const cache = histories.get(site) ?? new LRUCache({ max: keptHistories });
+  histories.set(site, cache);
+  const key = [thing, ...told.map(({ version }) => version)].join(' ');
+  const found = cache.get(key) ?? thingHistory(thing, told, keptVersions(site), site.dataset);
+  cache.set(key, found);
+  // A failure is not kept: the next request tries again.
+  found.catch(() => cache.delete(key));
+  const history = await found;
+  if (history.known || site.index.has(thing)) return history;
+  throw new Problem(
+    404,
+    'not-found',
+    `None of the versions that are kept here says anything of <${thing}>. The versions are listed at ${changesPath}.`,
+  );
+}
+
+async function thingList(site: Site, request: Request): Promise<Answer> {
+  const history = await historyOf(site, thingOf(request) as string);
+  return {
+    kind: 'variants',
+    caching: 'never',
+    variants: [
+      html((language) => thingChangesPage(site, history, language)),
+      json(() => ({
+        thing: history.thing,
+        feed: site.publicUrl + feedPath(history.thing),
+        changes: writeThingHistory(history).map((step) => ({
+          ...step,
+          all: site.publicUrl + comparisonPath(step.from, step.to),
+        })),
+      })),
+    ],
+  };
+}
+
+/** What changed, as a feed (Atom): overall, or of one thing. */
+async function feed(site: Site, request: Request): Promise<Answer> {
+  const thing = thingOf(request);
+  const since = site.modified.toISOString();
+  const history = thing === undefined ? undefined : await historyOf(site, thing);
+  const told = await toldVersions(site);
+  const body = async (language: Language): Promise<string> =>
+    writeAtom(
+      history
+        ? thingFeed(site, history, since, language)
+        : changesFeed(site, await tellAll(site, told, language), since, language),
+    );
+  return {
+    kind: 'single',
+    key: [request.originalUrl, ...told.map(({ version }) => version)].join(' '),
+    headers: { Link: `<${site.publicUrl}${changesPathOf(thing)}>; rel="alternate"; type="text/html"` },
+    variant: { mediaType: atomType, byLanguage: true, body },
+  };
+}
+
+/** What is told of each version and the one before it. Comparisons are made one by one, and their words alone are kept. */
+async function tellAll(site: Site, versions: readonly KeptVersion[], language: Language): Promise<ToldVersion[]> {
+  const all: ToldVersion[] = [];
+  for (const [index, version] of versions.slice(0, -1).entries()) {
+    const previous = (versions[index + 1] as KeptVersion).version;
+    const told = await comparisonsOf(site)
+      .get(previous, version.version)
+      .then(({ changes, view }) => tellInFeed(view, changes, language))
+      .catch((error: unknown) => {
+        // Taken away in the meantime, or too different to be told.
+        if (error instanceof Problem) return { summary: changesTexts[language].tooMany };
+        throw error;
+      });
+    all.push({ version, previous, told });
+  }
+  return all;
+}
 
 async function comparison(site: Site, request: Request): Promise<Answer> {
   const { from, to, only } = namesIn(request);

@@ -38,7 +38,16 @@ const apis = (site: Site): Linkset =>
   });
 
 /** Addresses that answer any question: robots would ask them without end. */
-const expensive = ['/sparql?', '/graphs?', '/reconcile?', '/resolve?', '/search?', '/changes/'];
+const expensive = [
+  '/sparql?',
+  '/graphs?',
+  '/reconcile?',
+  '/resolve?',
+  '/search?',
+  '/changes?thing=',
+  '/changes.atom?',
+  '/changes/',
+];
 
 /** Everything is for robots too, but what costs a query (RFC 9309). */
 export function writeRobots(publicUrl: string): string {

@@ -168,7 +168,8 @@ function partsOf(editions: readonly Edition[]): Map<string, string> {
   return parts;
 }
 
-function thingChanges(thing: string, statements: readonly Statement[], limit: number): ThingChanges {
+/** The changes of a thing in the order in which they are told. */
+export function thingChanges(thing: string, statements: readonly Statement[], limit: number): ThingChanges {
   const key = ({ change, quad: { predicate, object, graph } }: Statement): string =>
     [
       predicate.value === rdf('type') ? '' : predicate.value,
@@ -204,7 +205,7 @@ async function stated(
 }
 
 /** Whether a line of N-Quads with an IRI as subject has that graph. */
-function isInGraph(line: string, graph: string): boolean {
+export function isInGraph(line: string, graph: string): boolean {
   const ending = ` <${graph}> .`;
   // Three terms stand before the last: a triple may have the graph's name as object.
   return line.endsWith(ending) && line.slice(line.indexOf('> ') + 2, -ending.length).includes(' ');

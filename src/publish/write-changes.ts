@@ -1,7 +1,8 @@
 import type { Term } from '@rdfjs/types';
 import { xsd } from '../rdf/terms.ts';
-import type { ChangedThings, Changes } from './changes.ts';
+import type { ChangedThings, Changes, Statement } from './changes.ts';
 import { type GraphIndex, labelProperties } from './graph-index.ts';
+import type { ThingHistory } from './thing-history.ts';
 
 /** Changes as plain JSON: the numbers, and what is shown of the rest. Terms are as in SPARQL's JSON results. */
 export const writeChanges = (changes: Changes): Record<string, unknown> => {
@@ -21,12 +22,7 @@ export const writeChanges = (changes: Changes): Record<string, unknown> => {
       removed,
       added,
       more: removed + added - statements.length,
-      statements: statements.map(({ change, quad }) => ({
-        change,
-        predicate: quad.predicate.value,
-        object: jsonTerm(quad.object),
-        ...(quad.graph.value ? { graph: quad.graph.value } : {}),
-      })),
+      statements: statements.map(jsonStatement),
     })),
   });
   return {
@@ -45,6 +41,26 @@ export const writeChanges = (changes: Changes): Record<string, unknown> => {
     },
   };
 };
+
+/** What changed of one thing, version by version, as plain JSON. */
+export const writeThingHistory = ({ steps }: ThingHistory) =>
+  steps.map(({ from, to, happening, removed, added, statements }) => ({
+    from,
+    to: to.version,
+    ...(to.prepared === undefined ? {} : { prepared: to.prepared }),
+    happening,
+    removed,
+    added,
+    more: removed + added - statements.length,
+    statements: statements.map(jsonStatement),
+  }));
+
+const jsonStatement = ({ change, quad }: Statement): Record<string, unknown> => ({
+  change,
+  predicate: quad.predicate.value,
+  object: jsonTerm(quad.object),
+  ...(quad.graph.value ? { graph: quad.graph.value } : {}),
+});
 
 /** What each thing is called, by language; `@none` for a text without one, as in JSON-LD. */
 function labelsOf(index: GraphIndex): Map<string, Record<string, string>> {
