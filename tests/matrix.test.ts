@@ -176,6 +176,8 @@ const examples: Record<string, readonly string[]> = {
     '/centres',
     '/centres.ttl',
     '/themes?page=2',
+    '/compare',
+    '/compare?subject=id/centre/lumc&subject=id/centre/umcg&lang=nl',
     '/themes?page=9&size=100',
     '/themes?size=1000',
     '/nothing',

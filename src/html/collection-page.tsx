@@ -3,7 +3,7 @@ import { type CollectionPage, pageQuery } from '../publish/collections.ts';
 import type { Chosen } from './figures/figure.ts';
 import { page } from './layout.tsx';
 import { Formats, Name, Steps } from './parts.tsx';
-import { type AnsweredSection, Section } from './spec-page.tsx';
+import { type AnsweredSection, assetsOf, chosenQuery, Section, SeeAlso } from './spec-page.tsx';
 import { type Language, texts } from './texts.ts';
 import type { View } from './view.ts';
 
@@ -17,15 +17,18 @@ export function collectionPage(
   const { collection, page: number, pages, members } = asked;
   const path = `/${collection.name}`;
   const query = pages > 1 ? pageQuery(asked, number) : '';
+  const choice = chosenQuery(view, chosen);
   return page({
     view,
     language,
     title: collection.title[language] ?? collection.name,
-    path: path + query,
+    path: path + (choice || query),
+    assets: spec ? assetsOf(spec) : [],
     children: (
       <>
         <h1>{spec?.title[language] ?? collection.title[language]}</h1>
         <p class="lead">{spec?.lead?.[language] ?? collection.description[language]}</p>
+        {spec && <SeeAlso view={view} spec={spec} language={language} />}
         {number === 1 &&
           sections.map((answered, index) => (
             <Section

@@ -27,10 +27,12 @@ export function specPage(
     language,
     title: spec.title[language] ?? spec.path,
     path: `/${spec.path}${chosenQuery(view, chosen)}`,
+    assets: assetsOf(spec),
     children: (
       <>
         <h1>{spec.title[language]}</h1>
         {spec.lead && <p class="lead">{spec.lead[language]}</p>}
+        <SeeAlso view={view} spec={spec} language={language} />
         {sections.map((each, index) => (
           <Section key={index} view={view} path={spec.path} answered={each} chosen={chosen} language={language} />
         ))}
@@ -39,12 +41,32 @@ export function specPage(
   });
 }
 
+/** What the figures of a page need to be sent with it. */
+export const assetsOf = ({ sections }: PageSpec): string[] => [
+  ...new Set(sections.flatMap(({ figure }) => (figure === undefined ? [] : (figures[figure]?.assets ?? [])))),
+];
+
+/** The way to the pages that a page names. */
+export function SeeAlso({ view, spec, language }: { view: View; spec: PageSpec; language: Language }): VNode | null {
+  const pages = view.pages.filter(({ path }) => spec.see?.includes(path));
+  if (!pages.length) return null;
+  return (
+    <ul class="see-also">
+      {pages.map(({ path, title }) => (
+        <li key={path}>
+          <a href={inLanguage(`/${path}`, language)}>{title[language]}</a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** One section: its heading, what can be chosen, its figure, and what is behind the figure. */
 export function Section({
   view,
   path,
   answered: { section, rows: all },
-  chosen,
+  chosen: asked,
   language,
 }: {
   view: View;
@@ -54,6 +76,7 @@ export function Section({
   language: Language;
 }): VNode {
   const figure = section.figure === undefined ? undefined : figures[section.figure];
+  const chosen = asked.size ? asked : (figure?.preset?.(all) ?? asked);
   const rows = all.filter((row) =>
     section.filters.every(
       (variable) => !chosen.get(variable)?.size || chosen.get(variable)?.has(row[variable]?.value ?? ''),
@@ -107,13 +130,16 @@ function Filters({
   chosen: Chosen;
   language: Language;
 }): VNode {
-  const name = (iri: string): string => view.index.label(iri, language) ?? iri;
-  const byName = (a: string, b: string): number => name(a).localeCompare(name(b), language);
+  const nameIn = (variable: string): ((value: string) => string) => {
+    const type = section.codes[variable];
+    return (value) => view.index.label(value, language) ?? (type && nameOfCode(type, value, language)) ?? value;
+  };
   return (
     <form class="filters" action={`/${path}`} method="get">
       <input type="hidden" name="lang" value={language} />
       {section.filters.map((variable) => {
-        const values = distinct(rows, variable).sort(byName);
+        const name = nameIn(variable);
+        const values = distinct(rows, variable).sort((a, b) => name(a).localeCompare(name(b), language));
         const picked = chosen.get(variable) ?? new Set();
         return values.length <= boxLimit ? (
           <fieldset key={variable}>
@@ -145,13 +171,23 @@ function Filters({
   );
 }
 
+/** What a code of a standard stands for; what is no such code stays as it is. */
+export function nameOfCode(type: Intl.DisplayNamesType, code: string, language: Language): string {
+  try {
+    return new Intl.DisplayNames(language, { type }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 /** Up to how many values are boxes to tick. */
 const boxLimit = 8;
 
 // Short addresses: what follows the base of the graph's IRIs.
 const choiceOf = (view: View, iri: string): string => localPath(view, iri) || iri;
 
-function chosenQuery(view: View, chosen: Chosen): string {
+/** What was chosen, as the query part of an address. */
+export function chosenQuery(view: View, chosen: Chosen): string {
   const query = new URLSearchParams();
   for (const [variable, iris] of chosen) for (const iri of iris) query.append(variable, choiceOf(view, iri));
   return query.size ? `?${query}` : '';

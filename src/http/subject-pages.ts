@@ -28,11 +28,13 @@ export const answerSections = ({ tables }: Site, { sections }: PageSpec): Promis
 /** What a reader has chosen with a page's filters. IRIs of the graph go without its base there. */
 export function readChosen(site: Site, { sections }: PageSpec, parameters: Parameters): Chosen {
   const variables = new Set(sections.flatMap(({ filters }) => filters));
-  const full = (value: string): string => (/^[a-z][a-z0-9+.-]*:/i.test(value) ? value : baseOf(site) + value);
+  const codes = new Set(sections.flatMap((section) => Object.keys(section.codes)));
+  const full = (variable: string, value: string): string =>
+    codes.has(variable) || /^[a-z][a-z0-9+.-]*:/i.test(value) ? value : baseOf(site) + value;
   return new Map(
     [...variables].flatMap((variable): [string, Set<string>][] => {
       const values = (parameters.get(variable) ?? []).filter((value) => value !== '');
-      return values.length ? [[variable, new Set(values.map(full))]] : [];
+      return values.length ? [[variable, new Set(values.map((value) => full(variable, value)))]] : [];
     }),
   );
 }

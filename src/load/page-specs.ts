@@ -17,6 +17,8 @@ export interface SectionSpec {
   readonly figure?: string;
   /** Variables by whose values readers may choose rows. */
   readonly filters: readonly string[];
+  /** Variables with codes of a standard in place of names; the kind of code as `Intl.DisplayNames` has it. */
+  readonly codes: Readonly<Record<string, Intl.DisplayNamesType>>;
   /** What the variables are called, where readers see them. */
   readonly names: Readonly<Record<string, Text>>;
 }
@@ -31,12 +33,15 @@ export interface PageSpec {
   /** Whether it is about the publication rather than its subject: such pages come last in menus. */
   readonly aside?: boolean;
   readonly lead?: Text;
+  /** Paths of other pages to go on to. */
+  readonly see?: readonly string[];
   readonly sections: readonly SectionSpec[];
 }
 
-interface WrittenSection extends Omit<SectionSpec, 'query' | 'filters' | 'names'> {
+interface WrittenSection extends Omit<SectionSpec, 'query' | 'filters' | 'codes' | 'names'> {
   readonly query?: string;
   readonly filters?: readonly string[];
+  readonly codes?: SectionSpec['codes'];
   readonly names?: Readonly<Record<string, Text>>;
 }
 
@@ -51,7 +56,12 @@ export async function readPages({ folder, queries, pages }: Publication): Promis
       if (typeof page.path !== 'string' || !page.title)
         throw new PublicationFault(`${file}: page ${index + 1} has no "path" or no "title".`);
       const sections = (page.sections ?? []).map(async ({ query: name, ...section }): Promise<SectionSpec> => {
-        const rest = { ...section, filters: section.filters ?? [], names: section.names ?? {} };
+        const rest = {
+          ...section,
+          filters: section.filters ?? [],
+          codes: section.codes ?? {},
+          names: section.names ?? {},
+        };
         if (name === undefined) return rest;
         const query = await readQuery(path.join(folder, queries, `${name}.rq`)).catch(() => {
           throw new PublicationFault(`${file}: the page "${page.path}" names the query "${name}", which is absent.`);

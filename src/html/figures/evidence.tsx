@@ -10,6 +10,7 @@ export function Evidence({
   mark,
   what,
   sources,
+  documents,
 }: {
   view: View;
   language: Language;
@@ -18,19 +19,26 @@ export function Evidence({
   /** What it is about, for who hears the page. */
   what: string;
   sources: readonly string[];
+  /** Of which document each is, where the mark does not tell. */
+  documents?: ReadonlyMap<string, string>;
 }): VNode {
   return (
-    <details class="evidence">
+    // One list at a time: opening another closes it.
+    <details class="evidence" name="evidence">
       <summary>
         {mark}
         <span class="unseen"> {what}</span>
       </summary>
       <ul>
-        {sources.map((source) => (
-          <li key={source}>
-            <Name view={view} iri={source} language={language} />
-          </li>
-        ))}
+        {sources.map((source) => {
+          const document = documents?.get(source);
+          return (
+            <li key={source}>
+              <Name view={view} iri={source} language={language} />
+              {document && <div class="meta">{view.index.label(document, language)}</div>}
+            </li>
+          );
+        })}
       </ul>
     </details>
   );

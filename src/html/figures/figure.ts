@@ -45,3 +45,7 @@ export const distinct = (rows: readonly Row[], variable: string): string[] => [.
 /** What a variable is called for readers. */
 export const nameOf = ({ section, language }: FigureInput, variable: string): string =>
   section.names[variable]?.[language] ?? variable;
+
+/** The `?document` of each `?source`. */
+export const documentsOf = (rows: readonly Row[]): ReadonlyMap<string, string> =>
+  new Map(rows.flatMap((row) => (row['document'] ? [[valueIn(row, 'source'), row['document'].value] as const] : [])));

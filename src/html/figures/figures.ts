@@ -1,4 +1,6 @@
-import type { Figure } from './figure.ts';
+import type { Row } from '../../publish/tables.ts';
+import { comparison, spokenOf } from './comparison.tsx';
+import type { Chosen, Figure } from './figure.ts';
 import { layers } from './layers.tsx';
 import { placeMap } from './map.tsx';
 import { matrix } from './matrix.tsx';
@@ -9,10 +11,15 @@ interface FigureKind {
   readonly draw: Figure;
   /** Whether it is a picture, which needs its rows as a table beside it. */
   readonly picture: boolean;
+  /** What is chosen as long as the reader has chosen nothing. */
+  readonly preset?: (rows: readonly Row[]) => Chosen;
+  /** Scripts and style sheets of its own. */
+  readonly assets?: readonly string[];
 }
 
 /** The kinds of figure that pages are made of. Adding one is a file and a row here. */
 export const figures: Readonly<Record<string, FigureKind>> = {
+  comparison: { draw: comparison, picture: false, preset: spokenOf },
   layers: { draw: layers, picture: true },
   map: { draw: placeMap, picture: true },
   matrix: { draw: matrix, picture: false },

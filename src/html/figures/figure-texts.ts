@@ -1,0 +1,43 @@
+import type { Language } from '../texts.ts';
+
+/** What figures say of themselves, whatever they show. */
+export const figureTexts = {
+  en: {
+    nobody: 'No passage says so.',
+    nothing: 'Nothing here.',
+    passages: (count: number) => (count === 1 ? '1 passage' : `${count} passages`),
+    documents: (count: number) => (count === 1 ? '1 document' : `${count} documents`),
+    things: (count: number) => (count === 1 ? '1 thing' : `${count} things`),
+    statements: (count: number) => (count === 1 ? '1 statement' : `${count} statements`),
+    lines: (count: number) => (count === 1 ? '1 line' : `${count} lines`),
+    line: (from: string, to: string) => (from === to ? `line ${from}` : `lines ${from}–${to}`),
+    per: 'per',
+    saidOf: (some: number, all: number) => `In ${some} of ${all} columns`,
+    read: 'read into the text',
+    stated: 'stated',
+    directly: 'directly',
+    sources: 'Passages',
+    sortBy: 'Sort by',
+    sayNothing: 'Of these no passage says anything here',
+    from: (lines: number, last: number) => `${lines} of the first ${last} lines of the source stand in a passage.`,
+  },
+  nl: {
+    nobody: 'Geen passage zegt het.',
+    nothing: 'Niets hier.',
+    passages: (count: number) => (count === 1 ? '1 passage' : `${count} passages`),
+    documents: (count: number) => (count === 1 ? '1 document' : `${count} documenten`),
+    things: (count: number) => (count === 1 ? '1 ding' : `${count} dingen`),
+    statements: (count: number) => (count === 1 ? '1 uitspraak' : `${count} uitspraken`),
+    lines: (count: number) => (count === 1 ? '1 regel' : `${count} regels`),
+    line: (from: string, to: string) => (from === to ? `regel ${from}` : `regels ${from}–${to}`),
+    per: 'per',
+    saidOf: (some: number, all: number) => `In ${some} van ${all} kolommen`,
+    read: 'in de tekst gelezen',
+    stated: 'gesteld',
+    directly: 'rechtstreeks',
+    sources: 'Passages',
+    sortBy: 'Sorteer op',
+    sayNothing: 'Hiervan zegt geen passage hier iets',
+    from: (lines: number, last: number) => `${lines} van de eerste ${last} regels van de bron staan in een passage.`,
+  },
+} as const satisfies Record<Language, unknown>;
