@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { problemPage } from '../html/problem-pages.tsx';
+import type { Language } from '../html/texts.ts';
 import { createSender, type RouteTaken, type Sender } from './answer.ts';
 import { fixedHeaders } from './headers.ts';
 import { chooseLanguage, chooseOffer, shortenPreferences } from './negotiate.ts';
@@ -102,6 +103,13 @@ function prepare(site: Site, mayRepeat: (route: RouteTaken) => boolean, { repeat
   };
 }
 
+/** The page of the route that was taken, if it has one of its own for problems. */
+function ownPage(site: Site, request: Request, problem: Problem, language: Language): string | undefined {
+  const taken = request.route as RouteTaken | undefined;
+  const route = taken && routes.find(({ path }) => path === taken.path);
+  return route?.problemPage?.(site, request, problem, language);
+}
+
 const answerProblem =
   (site: Site): ErrorRequestHandler =>
   (error: unknown, request, response, _next) => {
@@ -120,7 +128,7 @@ const answerProblem =
     const language = chooseLanguage(request);
     const body = Buffer.from(
       asPage
-        ? problemPage(site, problem, language)
+        ? (ownPage(site, request, problem, language) ?? problemPage(site, problem, language))
         : `${JSON.stringify(problemDocument(problem, site.publicUrl), null, 1)}\n`,
     );
     response.writeHead(problem.status, {

@@ -7,6 +7,7 @@ import { dumpRoutes } from './dumps.ts';
 import { healthRoutes } from './health.ts';
 import { linkOutRoutes } from './link-out.ts';
 import { pageRoutes } from './pages.ts';
+import { queryHelpRoutes } from './query-help.ts';
 import { reconcileRoutes } from './reconcile/routes.ts';
 import { resolveRoute } from './resolve.ts';
 import { searchRoutes } from './search.ts';
@@ -18,6 +19,7 @@ import { voidRoutes } from './void.ts';
 /** Every route, in the order in which they are tried. */
 export const routes: readonly Route[] = [
   sparqlRoute,
+  ...queryHelpRoutes,
   ...healthRoutes,
   ...pageRoutes,
   assetRoute,

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Versions } from '../dataset/versions.ts';
 import type { QueryService } from '../engine/query-service.ts';
+import type { Language } from '../html/texts.ts';
 import type { View } from '../html/view.ts';
 import type { DumpIndex, KeptDumps } from '../publish/dumps.ts';
 import { sitemapLimit } from '../publish/sitemap.ts';
@@ -8,6 +9,7 @@ import type { Tables } from '../publish/tables.ts';
 import type { Answer } from './answer.ts';
 import type { BodyCache } from './body-cache.ts';
 import type { Operations } from './operations.ts';
+import type { Problem } from './problem.ts';
 
 /** What the routes serve. */
 export interface Site extends View {
@@ -81,4 +83,6 @@ export interface Route {
   readonly limited?: boolean;
   /** Further headers that tell what can be sent here, for OPTIONS. */
   readonly accepts?: Readonly<Record<string, string>>;
+  /** The page that tells what went wrong here, where that is not the one for all routes. */
+  readonly problemPage?: (site: Site, request: Request, problem: Problem, language: Language) => string | undefined;
 }

@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import { QueryFault, type QueryRequest, type QueryResult, resultFormats } from '../engine/engine.ts';
 import { hasForm, isVolatile, namesGraphs, type QueryForm, readForm } from '../engine/query-form.ts';
-import { queryPage, rowsPage } from '../html/query-pages.tsx';
+import { queryPage } from '../html/query-pages.tsx';
+import type { Language } from '../html/texts.ts';
 import { baseOf } from '../html/view.ts';
 import { describeService, servicePrefixes } from '../publish/service-description.ts';
 import { findFormat, formats } from '../rdf/formats.ts';
@@ -28,6 +29,7 @@ export const sparqlRoute: Route = {
   post: async (site, request) => answer(site, request, await contentParameters(site, request)),
   query: async (site, request) => answer(site, request, await contentParameters(site, request)),
   accepts: { 'Accept-Post': contentTypes, 'Accept-Query': contentTypes },
+  problemPage: faultPage,
 };
 
 /**
@@ -112,7 +114,7 @@ function answerWithoutQuery(site: Site, request: Request, parameters: Parameters
   const { federates } = site.pool;
   const prefixes = { ...site.dataset.publication?.prefixes, ...servicePrefixes };
   const describe = () => describeService(site.index, site.publicUrl, { federation: federates });
-  const page = html((language) => queryPage(site, language));
+  const page = html((language) => queryPage(site, language, limitsOf(site)));
   const variants = [...rdfVariants(describe, prefixes), page];
   const format = single(parameters, 'format')?.toLowerCase();
   const named = format === 'html' ? page.mediaType : format && findFormat(format)?.mediaType;
@@ -122,6 +124,20 @@ function answerWithoutQuery(site: Site, request: Request, parameters: Parameters
     throw new Problem(400, 'bad-request', 'The parameter "query" is missing. Give a SPARQL query in it.');
   const common = { key: `service description ${federates}`, headers: { ...sparqlRoute.accepts } };
   return format ? { kind: 'single', variant: chosen, ...common } : { kind: 'variants', variants, ...common };
+}
+
+/** The page to write a query on, with what is wrong with the one that was sent. */
+function faultPage(site: Site, request: Request, problem: Problem, language: Language): string | undefined {
+  // Pages show names of things, which may be still to be read.
+  if (!site.loading.done()) return undefined;
+  // What cannot be read of the address is the very problem.
+  const parameters = new URLSearchParams(queryPart(request));
+  const [query, version] = ['query', 'version'].map((name) => parameters.get(name) || undefined);
+  const { status, name, message, links, extra } = problem;
+  return (
+    query &&
+    queryPage(site, language, { ...limitsOf(site), query, version, problem: { status, name, message, links, extra } })
+  );
 }
 
 /** Bytes of an answer that is shown on a page. While a page is made, nobody else is answered: some megabytes take seconds. */
@@ -144,7 +160,8 @@ function variantsOf(site: Site, asked: Asked, form: QueryForm, caching: Caching)
   const page = html(async (language, signal) => {
     const formats = { resultFormat: 'json', graphFormat: 'turtle', resultLimit: pageLimit } as const;
     const result = await run(site, asked, formats, signal);
-    return rowsPage(site, asked.query, result, language);
+    const { query, version } = asked;
+    return queryPage(site, language, { ...limitsOf(site), query, version, result });
   });
   // A page holds more than the answer, and that changes with the dataset.
   return [...offered, { ...page, caching: caching === 'permanent' ? 'checked' : caching }];
