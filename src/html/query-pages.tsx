@@ -36,8 +36,8 @@ const path = '/sparql';
 const addressOf = (query: string, language: Language, version?: string): string =>
   `${path}?${new URLSearchParams({ query, ...(version ? { version } : {}), lang: language })}`;
 
-/** A query without the lines that say what it is: the page says so beside it. */
-const withoutRemarks = (query: string): string => query.replace(/^(?:#\+.*\r?\n)+\s*/, '');
+/** A query without the lines that say what it is, which the page says beside it. */
+const withoutRemarks = (query: string): string => query.replace(/^(?:#\+.*\r?\n)+\s*/, '').trimEnd();
 
 /**
  * The page to write a query on, with the answer to one or with what went wrong. Everything works as a form and links; a

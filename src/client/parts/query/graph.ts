@@ -16,7 +16,7 @@ import type { Names } from './names.ts';
 /** Links that are drawn at most: more are no picture. */
 const most = 200;
 /** Links of which the names are drawn at most: more would cover each other. Pointing at a link tells its name too. */
-const mostNamed = 30;
+const mostNamed = 14;
 const width = 900;
 const height = 620;
 
@@ -92,7 +92,7 @@ function place(nodes: Node[], links: Link[]): void {
     .force('center', forceCenter(width / 2, height / 2))
     .force('x', forceX<Node>(width / 2).strength(0.05))
     .force('y', forceY<Node>(height / 2).strength(0.08))
-    .force('collide', forceCollide(44))
+    .force('collide', forceCollide(52))
     .stop();
   simulation.tick(300);
   // As far as they reach, they are made to fit.

@@ -26,10 +26,12 @@ export class Names {
     return this.#known.get(iri)?.label ?? this.shorten(iri);
   }
 
-  /** An IRI as a prefixed name where a prefix fits. */
+  /** An IRI as a prefixed name where a prefix fits, or without what all IRIs of the graph begin with. */
   shorten(iri: string): string {
     const [prefix, space] = this.#spaces.find(([, each]) => iri.startsWith(each) && iri !== each) ?? [];
-    return space === undefined ? iri : `${prefix}:${iri.slice(space.length)}`;
+    if (space !== undefined) return `${prefix}:${iri.slice(space.length)}`;
+    const { base } = this.#settings;
+    return iri.startsWith(base) && iri !== base ? iri.slice(base.length) : iri;
   }
 
   /** Where a thing is found: ours on this instance. */
