@@ -17,7 +17,6 @@ export const queryTexts = {
     filterExamples: 'Filter the examples',
     noExample: 'No example has this word. Try a shorter one.',
     others: 'More',
-    federated: 'Together with other graphs',
     elsewhere: 'This query asks other services as well. Run it when you are ready.',
     // Results.
     results: 'Results',
@@ -44,7 +43,6 @@ export const queryTexts = {
     filterRows: 'Filter the rows',
     shown: '{from}–{to} of {total}',
     perPage: 'Rows per page',
-    all: 'all',
     first: 'First',
     previous: 'Previous',
     next: 'Next',
@@ -96,8 +94,7 @@ export const queryTexts = {
     codeText: 'Each runs as it stands, with nothing else installed.',
     codeLanguages: 'Programming languages',
     // Completion.
-    class: 'class',
-    property: 'property',
+    suggestions: 'Suggestions',
     uses: '{count} times',
   },
   nl: {
@@ -114,7 +111,6 @@ export const queryTexts = {
     filterExamples: 'Filter de voorbeelden',
     noExample: 'Geen voorbeeld heeft dit woord. Probeer een korter woord.',
     others: 'Meer',
-    federated: 'Samen met andere grafen',
     elsewhere: 'Deze zoekvraag bevraagt ook andere diensten. Voer haar uit wanneer u zover bent.',
     results: 'Resultaten',
     running: 'Bezig …',
@@ -140,7 +136,6 @@ export const queryTexts = {
     filterRows: 'Filter de rijen',
     shown: '{from}–{to} van {total}',
     perPage: 'Rijen per pagina',
-    all: 'alle',
     first: 'Eerste',
     previous: 'Vorige',
     next: 'Volgende',
@@ -188,8 +183,7 @@ export const queryTexts = {
     code: 'Deze zoekvraag in een programma',
     codeText: 'Elk werkt zoals het er staat, zonder iets anders te installeren.',
     codeLanguages: 'Programmeertalen',
-    class: 'klasse',
-    property: 'eigenschap',
+    suggestions: 'Suggesties',
     uses: '{count} keer',
   },
 } as const satisfies Record<Language, Record<string, string>>;

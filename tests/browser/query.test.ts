@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser)('the query page', () => {
     const page = await open();
     await page.locator('.CodeMirror').click();
     await page.keyboard.press('Control+A');
-    await page.keyboard.type('SELECT ?n { VALUES ?n { 1 2 3 } ');
+    await page.keyboard.type('SELECT ?n { VALUES ?n { 1 2 3 } }');
     await page.keyboard.press('Control+Enter');
     await told(page).filter({ hasText: '3 rows in' }).waitFor();
     expect(await cells(page)).toEqual([['1'], ['2'], ['3']]);
@@ -141,15 +141,15 @@ describe.skipIf(!hasBrowser)('the query page', () => {
 
   test('marks an error where it is, and says it in words', async () => {
     const page = await open();
-    await write(page, 'SELECT * WHERE {\n  ?s ?p ?o\n  FILTER(?o > )\n}');
+    await write(page, 'SELECT * WHERE {\n  ?s ?p ?o\n  FILTR(?o > 1)\n}');
     await run(page);
     const fault = page.locator('#query-fault');
     await fault.filter({ hasText: 'Syntax error in the query' }).waitFor();
     expect(await fault.textContent()).toContain('Line 3, column');
     const line = page.locator('.query-fault-line').locator('xpath=..');
-    expect(await line.textContent()).toContain('FILTER(?o > )');
+    expect(await line.textContent()).toContain('FILTR(?o > 1)');
     await page.getByRole('button', { name: 'Go to line 3' }).click();
-    await page.keyboard.type('1');
+    await page.keyboard.type('x');
     // What is changed is no longer marked as wrong.
     await expect.poll(() => page.locator('.query-fault-line').count()).toBe(0);
   });

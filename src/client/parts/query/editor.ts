@@ -96,6 +96,11 @@ export function makeEditor({ field, words, run, changed, checked }: EditorOption
     if (!unasked) complete(false);
   };
   editor.on('inputRead', () => complete(true));
+  // Else the list would have no name, and nobody without a mouse could move what is beyond its end.
+  editor.on('autocompletionShown', (_editor, widget: { readonly hints: HTMLElement }) => {
+    widget.hints.setAttribute('aria-label', words.suggestions);
+    widget.hints.tabIndex = 0;
+  });
   // Its own shows what is wrong to mice only, in English, and in HTML with styles that our pages refuse.
   editor.checkSyntax = () => undefined;
 
