@@ -41,6 +41,11 @@ const examples: Record<string, readonly string[]> = {
     '/sparql?query=%E0%A4%A',
     `/sparql?query=${'a'.repeat(16_384)}`,
   ],
+  '/sparql/vocabulary.json': ['/sparql/vocabulary.json', '/sparql/vocabulary.json?lang=nl'],
+  '/sparql/labels.json': [
+    '/sparql/labels.json',
+    '/sparql/labels.json?iri=https%3A%2F%2Fw3id.org%2Fumcnl%2Fid%2Fcentre%2Flumc',
+  ],
   '/healthz': ['/healthz'],
   '/readyz': ['/readyz'],
   '/metrics': ['/metrics'],
