@@ -298,10 +298,10 @@ describe.each(localEngines)('with %s', (engine) => {
     const ask = await GET(running.url, [...Object.entries({ query: 'ASK {}', lang: 'nl' })], { Accept: browser });
     expect(await ask.text()).toContain('<p class="query-boolean">Ja</p>');
     const construct = await GET(running.url, [['query', 'CONSTRUCT WHERE { ?s ?p ?o }']], { Accept: browser });
-    expect(await construct.text()).toMatch(/<pre>[^<]*&quot;Zoë&quot;@nl/);
+    expect(await construct.text()).toMatch(/<pre class="query-raw">[^<]*&quot;Zoë&quot;@nl/);
     const broken = await GET(running.url, [['query', 'SELEC']], { Accept: browser });
     expect(broken.status).toBe(400);
-    expect(await broken.text()).toContain('<h1>400 Syntax error in the query</h1>');
+    expect(await broken.text()).toContain('<h2>Syntax error in the query</h2>');
   });
 });
 
