@@ -38,3 +38,13 @@ declare module 'shacl-engine/sparql.js' {
   /** What {@link Validator} needs for constraints in SPARQL. */
   export const validations: object;
 }
+
+declare module 'hyphen/en-gb/index.js' {
+  const patterns: typeof import('hyphen/en-gb');
+  export default patterns;
+}
+
+declare module 'hyphen/nl/index.js' {
+  const patterns: typeof import('hyphen/nl');
+  export default patterns;
+}

@@ -13,7 +13,7 @@ interface Node {
   readonly layer: number;
 }
 
-const size = { width: 1000, gap: 14, pad: 10, line: 17, between: 70, letter: 7.2 };
+const size = { width: 1000, gap: 14, pad: 10, line: 17, between: 70, apart: 24, letter: 7.2 };
 
 /**
  * Layers of things, `?layer` by `?layer`, in the order of the rows, with lines from each `?thing` to what it serves
@@ -23,11 +23,14 @@ export const layers: Figure = (input) => {
   const { view, language, rows } = input;
   const nodes: Node[] = [];
   let y = 0;
+  let end = 0;
   for (const [layer, inLayer] of [...groupRows(rows, 'layer')].sort(([a], [b]) => Number(a) - Number(b))) {
     const things = distinct(inLayer, 'thing');
+    // Where no line runs to the layer above, the layer need not stand off.
+    if (end > 0 && !inLayer.some((row) => row['towards'])) y = end + size.apart;
     const width = (size.width - size.gap * (things.length - 1)) / things.length;
     const texts = things.map((iri) =>
-      breakLines(view.index.label(iri, language) ?? iri, Math.floor((width - 2 * size.pad) / size.letter)),
+      breakLines(view.index.label(iri, language) ?? iri, Math.floor((width - 2 * size.pad) / size.letter), language),
     );
     const height = Math.max(...texts.map(({ length }) => length)) * size.line + 2 * size.pad;
     things.forEach((iri, index) => {
@@ -41,17 +44,17 @@ export const layers: Figure = (input) => {
         layer: Number(layer),
       });
     });
-    y += height + size.between;
+    end = y + height;
+    y = end + size.between;
   }
   const at = new Map(nodes.map((node) => [node.iri, node]));
   const ties = rows.flatMap((row) => {
     const [from, to] = [at.get(valueIn(row, 'thing')), at.get(valueIn(row, 'towards'))];
     return from && to ? [{ from, to, read: valueIn(row, 'read') === 'true' }] : [];
   });
-  const height = y - size.between;
   return (
     <Scroll name={nameOf(input, 'picture')}>
-      <svg class="layers" viewBox={`0 0 ${size.width} ${height}`} width={size.width} height={height} aria-hidden="true">
+      <svg class="layers" viewBox={`0 0 ${size.width} ${end}`} width={size.width} height={end} aria-hidden="true">
         {ties.map(({ from, to, read }) => (
           <path
             key={`${from.iri} ${to.iri}`}
