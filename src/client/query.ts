@@ -79,13 +79,17 @@ cancel.addEventListener('click', () => running?.abort());
 window.addEventListener('popstate', () => {
   const parameters = new URLSearchParams(location.search);
   const query = parameters.get('query');
-  if (query === null) return;
-  askedVersion = parameters.get('version') ?? undefined;
+  if (query === null) {
+    clearAnswer();
+    results.hidden = true;
+    return;
+  }
+  askVersion(parameters.get('version') ?? undefined);
   editor.query = query;
   void run({ fromHistory: true });
 });
 filterExamples((query) => {
-  askedVersion = undefined;
+  askVersion(undefined);
   editor.query = query;
   form.scrollIntoView({ block: 'nearest' });
   // What asks others as well is run by who has read it.
@@ -167,6 +171,14 @@ async function run({ fromHistory = false } = {}): Promise<void> {
 
 function format(seconds: number): string {
   return seconds.toLocaleString(language, { maximumFractionDigits: seconds < 1 ? 2 : 1, minimumFractionDigits: 1 });
+}
+
+/** Asks a version from now on; the current one if none is given. */
+function askVersion(version: string | undefined): void {
+  askedVersion = version;
+  if (version !== undefined) return;
+  document.getElementById('query-version')?.remove();
+  form.querySelector('[name=version]')?.remove();
 }
 
 /** The answer in the place of the one before. `time` is what it took, where somebody waited for it. */

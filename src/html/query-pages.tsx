@@ -63,7 +63,7 @@ export function queryPage(view: QueryView, language: Language, state: QueryPageS
         <div class="query-page">
           <section class="query-write" aria-label={words.query}>
             {version && version !== view.dataset.version && (
-              <p class="query-version">
+              <p id="query-version" class="query-version">
                 {fill(words.askedVersion, { version })} <a href={addressOf(query, language)}>{words.askCurrent}</a>
               </p>
             )}
@@ -185,7 +185,8 @@ function QueryForm({
       <input type="hidden" name="lang" value={language} />
       {version && <input type="hidden" name="version" value={version} />}
       <label for="query">{words.query}</label>
-      <textarea id="query" name="query" spellcheck={false} rows={14}>
+      {/* As high as the editor that takes its place, so that nothing jumps. */}
+      <textarea id="query" name="query" spellcheck={false} rows={Math.min(30, Math.max(10, query.split('\n').length))}>
         {/* A parser of HTML drops the first line end of what is in here. */}
         {query.startsWith('\n') ? `\n${query}` : query}
       </textarea>

@@ -220,6 +220,13 @@ describe.skipIf(!hasBrowser)('the query page', () => {
     expect(entry).toMatch(/urldate = \{\d{4}-\d\d-\d\d\}/);
   });
 
+  test('an answer that is too large for a page without a script is shown all the same', async () => {
+    const page = await open({ query: 'SELECT * { ?s ?p ?o } LIMIT 9000' });
+    await told(page).filter({ hasText: '9,000 rows in' }).waitFor();
+    expect(await page.locator('#query-fault').textContent()).toBe('');
+    expect(await cells(page)).toHaveLength(50);
+  });
+
   test('the code is that of the query as it is now', async () => {
     const page = await open();
     await write(page, 'ASK { ?changed ?just "now" }');
