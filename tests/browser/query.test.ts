@@ -21,7 +21,7 @@ describe.skipIf(!hasBrowser)('the query page', () => {
   let browser: Browser;
   const opened: WatchedPage[] = [];
   beforeAll(async () => {
-    running = await serve({ timeout: 2, rateLimit: 0 });
+    running = await serve({ timeout: 6, rateLimit: 0 });
     browser = await openBrowser();
   });
   afterAll(async () => {
@@ -173,7 +173,7 @@ describe.skipIf(!hasBrowser)('the query page', () => {
     await write(page, endless);
     await run(page);
     const fault = page.locator('#query-fault');
-    await fault.filter({ hasText: 'LIMIT' }).waitFor({ timeout: 20_000 });
+    await fault.filter({ hasText: 'LIMIT' }).waitFor({ timeout: 40_000 });
     expect(await fault.locator('h2').textContent()).not.toBe('');
     expect(await page.getByRole('button', { name: 'Cancel' }).isVisible()).toBe(false);
   });
@@ -221,8 +221,8 @@ describe.skipIf(!hasBrowser)('the query page', () => {
   });
 
   test('an answer that is too large for a page without a script is shown all the same', async () => {
-    const page = await open({ query: 'SELECT * { ?s ?p ?o } LIMIT 9000' });
-    await told(page).filter({ hasText: '9,000 rows in' }).waitFor();
+    const page = await open({ query: 'SELECT * { ?s ?p ?o } LIMIT 6000' });
+    await told(page).filter({ hasText: '6,000 rows in' }).waitFor();
     expect(await page.locator('#query-fault').textContent()).toBe('');
     expect(await cells(page)).toHaveLength(50);
   });
