@@ -14,6 +14,7 @@ import { shorten, type View } from './view.ts';
 export function versionsPage(view: View, versions: readonly KeptVersion[], language: Language): string {
   const words = changesTexts[language];
   const current = view.dataset.version;
+  const number = new Intl.NumberFormat(language);
   return page({
     view,
     language,
@@ -30,8 +31,12 @@ export function versionsPage(view: View, versions: readonly KeptVersion[], langu
               <tr>
                 <th scope="col">{words.version}</th>
                 <th scope="col">{words.prepared}</th>
-                <th scope="col">{words.asserted}</th>
-                <th scope="col">{words.inferred}</th>
+                <th scope="col" class="number">
+                  {words.asserted}
+                </th>
+                <th scope="col" class="number">
+                  {words.inferred}
+                </th>
                 <th scope="col">{words.compare}</th>
                 <th scope="col">{words.download}</th>
               </tr>
@@ -41,13 +46,13 @@ export function versionsPage(view: View, versions: readonly KeptVersion[], langu
                 const previous = versions[index + 1]?.version;
                 return (
                   <tr key={version}>
-                    <td>
+                    <td class="version">
                       <code>{version}</code>
                       {version === current && <div class="meta">{words.current}</div>}
                     </td>
-                    <td>{prepared === undefined ? words.unknown : <Time at={prepared} />}</td>
-                    <td>{counts.asserted}</td>
-                    <td>{counts.inferred}</td>
+                    <td class="when">{prepared === undefined ? words.unknown : <Time at={prepared} />}</td>
+                    <td class="number">{number.format(counts.asserted)}</td>
+                    <td class="number">{number.format(counts.inferred)}</td>
                     <td>
                       {previous !== undefined && (
                         <div>
@@ -69,7 +74,7 @@ export function versionsPage(view: View, versions: readonly KeptVersion[], langu
             </tbody>
           </table>
         </div>
-        <p class="formats meta">
+        <p class="formats meta follow">
           <a href={inLanguage(feedPath(), language)}>{words.follow}</a>
         </p>
       </>
@@ -294,7 +299,7 @@ function Thing({ view, thing, language }: { view: View; thing: ThingChanges; lan
           ))}
         </span>
       </h3>
-      <ul class="plain">
+      <ul class="plain statements">
         {thing.statements.map((statement) => (
           <StatementLine key={keyOfStatement(statement)} view={view} statement={statement} language={language} />
         ))}

@@ -4,7 +4,7 @@ import { changesPath, changesPathOf, comparisonPath, FeedLink, feedPath } from '
 import { changesTexts } from './changes-texts.ts';
 import { inLanguage, page } from './layout.tsx';
 import { Name } from './parts.tsx';
-import type { Language } from './texts.ts';
+import { type Language, texts } from './texts.ts';
 import type { View } from './view.ts';
 
 /** What changed of one thing, version by version. */
@@ -24,8 +24,8 @@ export function thingChangesPage(view: View, history: ThingHistory, language: La
         <h1>{title}</h1>
         <p class="lead">{words.changesOfText}</p>
         {view.index.has(thing) && (
-          <p>
-            <Name view={view} iri={thing} language={language} />
+          <p class="meta">
+            {texts[language].backTo} <Name view={view} iri={thing} language={language} />
           </p>
         )}
         {steps.length === 0 && <p>{words.unchanged}</p>}
@@ -34,14 +34,14 @@ export function thingChangesPage(view: View, history: ThingHistory, language: La
           return (
             <section key={step.to.version}>
               <h2>
-                {words[step.happening]} <span class="meta">{step.to.prepared && <Time at={step.to.prepared} />}</span>
+                {words[step.happening]} <span class="when">{step.to.prepared && <Time at={step.to.prepared} />}</span>
               </h2>
               <p class="meta">
                 <a href={inLanguage(comparisonPath(step.from, step.to.version), language)}>
                   {words.fromTo(step.from, step.to.version)}
                 </a>
               </p>
-              <ul class="plain">
+              <ul class="plain statements">
                 {step.statements.map((statement) => (
                   <StatementLine
                     key={keyOfStatement(statement)}
@@ -55,7 +55,7 @@ export function thingChangesPage(view: View, history: ThingHistory, language: La
             </section>
           );
         })}
-        <p class="formats meta">
+        <p class="formats meta follow">
           <a href={inLanguage(feedPath(thing), language)}>{words.follow}</a> ·{' '}
           <a href={inLanguage(changesPath, language)}>{words.allVersions}</a>
         </p>

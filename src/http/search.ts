@@ -24,10 +24,10 @@ import type { Route, Site } from './site.ts';
 /** Where browsers read how to search here (OpenSearch 1.1). */
 export const openSearchPath = '/opensearch.xml';
 
-/** Where everything is found that a person can open. */
+/** Where everything is found that a person can open. A search may take some 50 ms in which nobody else is answered. */
 export const searchRoutes: readonly Route[] = [
-  { path: `${searchPath}{.:suffix}`, get: search },
-  { path: `${searchPath}/suggest`, get: suggest },
+  { path: `${searchPath}{.:suffix}`, get: search, limited: true },
+  { path: `${searchPath}/suggest`, get: suggest, limited: true },
   {
     path: openSearchPath,
     get: (site) => ({

@@ -40,7 +40,7 @@ export interface Piece {
 
 /** Items that are ranked with care. The rest keep the order of the search library. */
 const ranked = 500;
-/** Items that are searched: so many take some 150 MB, and some seconds in which others are answered too. */
+/** Items that are searched: so many take some 150 MB, and 7 seconds in which others are answered too. */
 const mostItems = 20_000;
 /** Words of a query that count. */
 const mostWords = 12;
@@ -226,8 +226,15 @@ export class SearchIndex {
     let at = 0;
     for (const { word, start, end } of wordsIn(text)) {
       if (!words.has(word) && !this.#partsOf(word).some((part) => words.has(part))) continue;
-      if (start > at) pieces.push({ text: text.slice(at, start), found: false });
-      pieces.push({ text: text.slice(start, end), found: true });
+      const between = text.slice(at, start);
+      const last = pieces.at(-1);
+      // Words that follow each other are marked as one.
+      if (last?.found && between.trim() === '')
+        pieces[pieces.length - 1] = { text: last.text + text.slice(at, end), found: true };
+      else {
+        if (between) pieces.push({ text: between, found: false });
+        pieces.push({ text: text.slice(start, end), found: true });
+      }
       at = end;
     }
     if (at < text.length) pieces.push({ text: text.slice(at), found: false });
