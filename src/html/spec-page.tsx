@@ -5,7 +5,7 @@ import { type Chosen, distinct } from './figures/figure.ts';
 import { figures } from './figures/figures.ts';
 import { table } from './figures/table.tsx';
 import { inLanguage, page } from './layout.tsx';
-import { type Language, texts } from './texts.ts';
+import { type Language, nameOfCode, texts } from './texts.ts';
 import { localPath, type View } from './view.ts';
 
 /** A section with the answer to its query. */
@@ -169,15 +169,6 @@ function Filters({
       <button type="submit">{texts[language].show}</button>
     </form>
   );
-}
-
-/** What a code of a standard stands for; what is no such code stays as it is. */
-export function nameOfCode(type: Intl.DisplayNamesType, code: string, language: Language): string {
-  try {
-    return new Intl.DisplayNames(language, { type }).of(code) ?? code;
-  } catch {
-    return code;
-  }
 }
 
 /** Up to how many values are boxes to tick. */

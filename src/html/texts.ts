@@ -214,3 +214,12 @@ export const texts = {
     nothingChosen: 'Niets past bij deze keuze.',
   },
 } as const satisfies Record<Language, Record<string, string>>;
+
+/** What a code of a standard stands for; what is no such code stays as it is. */
+export function nameOfCode(type: Intl.DisplayNamesType, code: string, language: Language): string {
+  try {
+    return new Intl.DisplayNames(language, { type }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}

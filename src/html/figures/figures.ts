@@ -4,6 +4,7 @@ import type { Chosen, Figure } from './figure.ts';
 import { layers } from './layers.tsx';
 import { placeMap } from './map.tsx';
 import { matrix } from './matrix.tsx';
+import { network } from './network.tsx';
 import { table } from './table.tsx';
 
 /** A kind of figure. */
@@ -23,5 +24,6 @@ export const figures: Readonly<Record<string, FigureKind>> = {
   layers: { draw: layers, picture: true },
   map: { draw: placeMap, picture: true },
   matrix: { draw: matrix, picture: false },
+  network: { draw: network, picture: false, assets: ['network.js'] },
   table: { draw: table, picture: false },
 };
