@@ -157,7 +157,7 @@ function boxesOf({ view, language, rows }: FigureInput, alike: ReadonlyMap<strin
       if (boxes.has(iri) || (alike.get(iri) ?? iri) !== iri) continue;
       const more = [...alike.values()].filter((stands) => stands === iri).length - 1;
       const label = view.index.label(iri, language) ?? iri;
-      const lines = breakLines(more > 0 ? `${label} +${more}` : label, letters[role]);
+      const lines = breakLines(more > 0 ? `${label} +${more}` : label, letters[role], language);
       const width = Math.max(...lines.map(({ length }) => length)) * size.letter * (ring ? 1 : 1.1) + 2 * size.pad;
       boxes.set(iri, { iri, role, ring, lines, width, height: lines.length * size.line + 2 * size.pad - 2 });
     }
