@@ -125,6 +125,8 @@ test.each([
   ['nl', 'downloads', 'page', '/dumps/'],
   ['nl', 'wijzigingen', 'page', '/changes'],
   ['nl', 'grafen', 'page', '/graphs'],
+  ['en', 'api', 'page', '/api'],
+  ['en', 'compare', 'page', '/compare'],
   ['nl', 'koppelingen', 'page', '/links'],
   ['en', 'does any document name the centre in maastricht', 'query', '/sparql'],
   ['nl', 'versnellers die een partner delen', 'query', '/sparql'],

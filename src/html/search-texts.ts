@@ -79,6 +79,14 @@ export const sitePages: readonly SitePage[] = [
     },
   },
   {
+    path: '/api',
+    title: { en: 'API', nl: 'API' },
+    text: {
+      en: 'Interfaces for programs: SPARQL, JSON-LD, dumps, reconciliation, search, with code that runs as it stands.',
+      nl: 'Interfaces voor programma’s: SPARQL, JSON-LD, dumps, koppelen, zoeken, met code die zo werkt.',
+    },
+  },
+  {
     path: '/graphs',
     title: { en: 'Graphs', nl: 'Grafen' },
     text: {
