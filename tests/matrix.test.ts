@@ -51,6 +51,7 @@ const examples: Record<string, readonly string[]> = {
   '/metrics': ['/metrics'],
   '/problems': ['/problems'],
   '/problems/:name': ['/problems/not-found', '/problems/other'],
+  '/api': ['/api'],
   '/assets/:name': ['/assets/style.css', '/assets/none.css'],
   '/context.jsonld': ['/context.jsonld'],
   '/graphs': [

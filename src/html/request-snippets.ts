@@ -79,7 +79,7 @@ function writeJavaScript({ url, accept, form, file }: RequestExample): string {
   const read = file
     ? `await writeFile(${text(file)}, Buffer.from(await response.arrayBuffer()));`
     : 'console.log(await response.text());';
-  return `${file ? "import { writeFile } from 'node:fs/promises';\n\n" : ''}const response = await fetch(${text(url)}${given});
+  return `${file ? `import { writeFile } from ${text('node:fs/promises')};\n\n` : ''}const response = await fetch(${text(url)}${given});
 if (!response.ok) throw new Error(await response.text());
 ${read}
 `;
