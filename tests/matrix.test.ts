@@ -183,6 +183,8 @@ const examples: Record<string, readonly string[]> = {
     '/centres.ttl',
     '/themes?page=2',
     '/compare',
+    '/quantities',
+    '/documents',
     '/partners?accelerator=id/accelerator/image-guided-interventions&country=NL',
     '/compare?subject=id/centre/lumc&subject=id/centre/umcg&lang=nl',
     '/themes?page=9&size=100',

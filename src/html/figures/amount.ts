@@ -16,13 +16,20 @@ export function amount(view: View, row: Row, language: Language): string {
   const has = (variable: string): boolean => row[variable] !== undefined;
   return [
     ...(has('qualifier') ? [word('qualifier')] : []),
-    figure(row, language),
-    ...(has('unit') ? [word('unit')] : []),
+    inUnit(row, language) ?? `${bare(row, language)}${has('unit') ? ` ${word('unit')}` : ''}`,
     ...(has('per') ? [figureTexts[language].per, word('per')] : []),
     ...(has('remark') ? [`(${word('remark')})`] : []),
   ].join(' ');
+
+  // Years, percents and such have a plural of their own, which Intl knows by their English name.
+  function inUnit(counted: Row, reader: Language): string | undefined {
+    const unit = has('unit') ? view.index.label(valueIn(counted, 'unit'), 'en')?.toLowerCase() : undefined;
+    if (unit === undefined || !Intl.supportedValuesOf('unit').includes(unit)) return undefined;
+    return new Intl.NumberFormat(reader, { style: 'unit', unit, unitDisplay: 'long' }).format(
+      Number(valueIn(counted, 'value')),
+    );
+  }
 }
 
-/** The bare number, as the language writes it. */
-export const figure = (row: Row, language: Language): string =>
+const bare = (row: Row, language: Language): string =>
   new Intl.NumberFormat(language).format(Number(valueIn(row, 'value')));

@@ -10,6 +10,7 @@ import {
   type Figure,
   type FigureInput,
   groupRows,
+  headingIn,
   nameOf,
   valueIn,
 } from './figure.ts';
@@ -105,10 +106,11 @@ function Aspect({
   const draw = (part: readonly Line[], caption?: string): VNode => (
     <Lines input={input} aspect={aspect} lines={part} subjects={subjects} caption={caption} />
   );
+  const Heading = headingIn(input);
   let shown = 0;
   return (
     <section>
-      <h3>{nameOf(input, aspect)}</h3>
+      <Heading>{nameOf(input, aspect)}</Heading>
       {lines.length <= wholeLimit
         ? draw(lines)
         : levels.map((level) => {

@@ -49,3 +49,6 @@ export const nameOf = ({ section, language }: FigureInput, variable: string): st
 /** The `?document` of each `?source`. */
 export const documentsOf = (rows: readonly Row[]): ReadonlyMap<string, string> =>
   new Map(rows.flatMap((row) => (row['document'] ? [[valueIn(row, 'source'), row['document'].value] as const] : [])));
+
+/** The level of headings within a figure: below that of its section, if that has one. */
+export const headingIn = ({ section }: FigureInput): 'h2' | 'h3' => (section.title ? 'h3' : 'h2');
