@@ -6,9 +6,12 @@ import type { Names } from './names.ts';
 /** Bars that are drawn at most: more are no picture. */
 const most = 60;
 const rowHeight = 26;
-const width = 720;
-const labelWidth = 260;
+/** The widest that a picture is drawn; on a narrow screen it is as wide as that, so that its words can be read. */
+const widest = 720;
+const narrowest = 300;
 const valueWidth = 80;
+/** Pixels that a letter takes, about. */
+const letter = 7.2;
 
 /** The columns of which all values are numbers, and of which there is one at least. */
 export const numericColumns = ({ columns, rows }: Rows): number[] =>
@@ -20,8 +23,9 @@ export const numericColumns = ({ columns, rows }: Rows): number[] =>
 /** Whether rows can be drawn as bars: there are some, and a column of numbers. */
 export const hasChart = (rows: Rows): boolean => rows.rows.length > 1 && numericColumns(rows).length > 0;
 
-/** A bar for each row, and a choice of the columns that give the names and the lengths. */
-export function makeChart(rows: Rows, names: Names, words: QueryWords): HTMLElement {
+/** A bar for each row, and a choice of the columns that give the names and the lengths. `room` is how wide it may be. */
+export function makeChart(rows: Rows, names: Names, words: QueryWords, room: number): HTMLElement {
+  const width = Math.max(narrowest, Math.min(widest, room));
   const numeric = numericColumns(rows);
   const others = rows.columns.flatMap((_, column) => (numeric.includes(column) ? [] : [column]));
   // The names of things, rather than what identifies them.
@@ -29,7 +33,8 @@ export function makeChart(rows: Rows, names: Names, words: QueryWords): HTMLElem
   const labels = chooser(rows, [...others, ...numeric], named ?? others[0] ?? (numeric[0] as number));
   const values = chooser(rows, numeric, numeric.at(-1) as number);
   const place = element('div', { class: 'wide' });
-  const draw = () => place.replaceChildren(...bars(rows, Number(labels.value), Number(values.value), names, words));
+  const draw = () =>
+    place.replaceChildren(...bars(rows, Number(labels.value), Number(values.value), names, words, width));
   for (const each of [labels, values]) each.addEventListener('change', draw);
   draw();
   const iris = rows.rows
@@ -58,7 +63,15 @@ const chooser = ({ columns }: Rows, offered: readonly number[], chosen: number):
     ),
   );
 
-function bars({ columns, rows }: Rows, labelled: number, measured: number, names: Names, words: QueryWords): Element[] {
+function bars(
+  { columns, rows }: Rows,
+  labelled: number,
+  measured: number,
+  names: Names,
+  words: QueryWords,
+  width: number,
+): Element[] {
+  const labelWidth = Math.round(width * 0.36);
   const drawn = rows.filter((row) => row[measured]).slice(0, most);
   const numbers = drawn.map((row) => numberOf(row[measured]) ?? 0);
   const low = Math.min(0, ...numbers);
@@ -86,7 +99,7 @@ function bars({ columns, rows }: Rows, labelled: number, measured: number, names
           'text',
           { x: labelWidth - 8, y: middle, 'text-anchor': 'end', 'dominant-baseline': 'central', class: 'bar-label' },
           svgElement('title', {}, name),
-          shorten(name, 36),
+          shorten(name, Math.floor(labelWidth / letter)),
         ),
         svgElement('rect', {
           x: left,

@@ -57,7 +57,12 @@ async function pictures(
   if (!hasChart(rows)) return [];
   // Drawn each time, in the order and with the filter that the table has by then.
   return [
-    { name: 'chart', label: words.chart, panel, show: () => panel.replaceChildren(makeChart(found(), names, words)) },
+    {
+      name: 'chart',
+      label: words.chart,
+      panel,
+      show: () => panel.replaceChildren(makeChart(found(), names, words, panel.clientWidth)),
+    },
   ];
 }
 
