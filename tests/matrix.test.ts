@@ -171,6 +171,11 @@ const examples: Record<string, readonly string[]> = {
     '/about/id/centre/lumc?context=inline',
     '/about/id/centre/lumc?statements',
   ],
+  '/neighbours/*path': [
+    '/neighbours/id/centre/umcg',
+    '/neighbours/id/centre/umcg?lang=nl',
+    '/neighbours/id/centre/nowhere',
+  ],
   '/linkset/*path': [
     '/linkset/id/centre/lumc',
     '/linkset/id/centre/lumc.json',

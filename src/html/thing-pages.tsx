@@ -1,93 +1,262 @@
+import type { Quad } from '@rdfjs/types';
 import type { VNode } from 'preact';
-import { type Description, type Pointing, type PointingPage, pointingAddress } from '../publish/description.ts';
+import { type Description, type PointingPage, pointingAddress } from '../publish/description.ts';
+import { type Fact, type FactGroup, type FactSheet, factSheet, factsOf } from '../publish/facts.ts';
+import { descriptionProperties } from '../publish/graph-index.ts';
 import type { OnwardLink } from '../publish/onward-links.ts';
 import { schemaOrgThing } from '../publish/schema-org-thing.ts';
-import { rdf } from '../rdf/terms.ts';
+import { orderSources, passagesOf, type Whereabouts, whereaboutsOf } from '../publish/whereabouts.ts';
 import { changesPathOf, FeedLink } from './changes-paths.tsx';
+import { ExternalLinks } from './external-links.tsx';
+import { Cite, type FactFrame, FactItems, FactList, nameOfThing, relationName, Sources } from './facts.tsx';
 import { inLanguage, page } from './layout.tsx';
-import { Facts, Formats, Name, Steps, Triples } from './parts.tsx';
+import { isDrawn, NeighbourhoodFigure } from './neighbourhood.tsx';
+import { Formats, Name, Steps, Value } from './parts.tsx';
+import { Outline, PassagePlace, Stated } from './passages.tsx';
+import { type DatedView, TakeAway } from './take-away.tsx';
 import { type Language, texts } from './texts.ts';
-import { documentPath, shorten, type View } from './view.ts';
+import { thingTexts } from './thing-texts.ts';
+import { documentPath, localPath, readerAddress, type View } from './view.ts';
 
 /** Everything known of one thing. */
-export function aboutPage(view: View, description: Description, language: Language): string {
-  const words = texts[language];
-  const { iri, sources, stated } = description;
-  const asserted = description.outgoing.filter((each) => !view.index.isInferred(each));
-  const follows = description.outgoing.filter(
-    (each) => view.index.isInferred(each) && each.predicate.value !== rdf('type'),
+export function aboutPage(view: DatedView, description: Description, language: Language): string {
+  const words = thingTexts[language];
+  const { index } = view;
+  const { iri, stated } = description;
+  const passages = passagesOf(index, iri);
+  const place = index.isSource(iri) ? whereaboutsOf(index, iri) : undefined;
+  const sheet = factSheet(index, description);
+  const said = withoutPassages(view, sheet.said, passages, place);
+  const shown = [sheet.texts, said, sheet.links, ...sheet.parts.map((part) => part.said)].flat();
+  const sources = orderSources(
+    index,
+    shown.flatMap(({ facts }) => facts.flatMap((fact) => fact.sources)),
   );
-  const title = view.index.label(iri, language) ?? shorten(view, iri);
+  const frame: FactFrame = { view, language, iri, sources };
+  const title = nameOfThing(view, iri, language);
   const path = documentPath(view, iri);
+  const summary = summaryOf(sheet, language);
+  const plain = shown.some(({ facts }) => facts.some((fact) => !fact.sources.length));
   return page({
     view,
     language,
     title,
     path,
-    head: <FeedLink title={`${title}: ${words.changes}`} thing={iri} language={language} />,
-    structuredData: schemaOrgThing(view.index, iri, { page: view.publicUrl + path, language, sources }),
+    head: <FeedLink title={`${title}: ${texts[language].changes}`} thing={iri} language={language} />,
+    assets: ['thing.js'],
+    structuredData: schemaOrgThing(index, iri, {
+      page: view.publicUrl + path,
+      language,
+      sources: description.sources,
+    }),
     children: (
-      <>
+      <article class="thing">
+        <Kicker view={view} iri={iri} language={language} />
         <h1>{title}</h1>
-        <p class="lead">{view.index.text(iri, language)}</p>
-        <p class="meta">
-          {words.type}:{' '}
-          {view.index.types(iri).map((type, index) => (
-            <span key={type}>
-              {index > 0 && ', '}
-              <Name view={view} iri={type} language={language} />
-            </span>
-          ))}
-          <br />
-          {words.iri}: <code>{iri}</code>
-        </p>
-        {asserted.length > 0 && (
-          <>
-            <h2>{words.statements}</h2>
-            <Facts view={view} quads={asserted} language={language} side="object" />
-          </>
+        {summary && (
+          <p class="lead">
+            <Value view={view} term={summary.value} language={language} />
+            <Cite frame={frame} sources={summary.sources} triple={summary.triple} />
+          </p>
         )}
-        {follows.length > 0 && (
-          <>
-            <h2>{words.follows}</h2>
-            <Facts view={view} quads={follows} language={language} side="object" />
-          </>
+        <Contents
+          language={language}
+          sections={[
+            ['place', words.place, place?.document !== undefined || place?.readingOf !== undefined],
+            ['outline', words.outline, passages.length > 0],
+            ['states', words.states, stated.length > 0],
+            ['said', words.said, said.length > 0],
+            ['parts', words.parts, sheet.parts.length > 0],
+            ['neighbourhood', words.picture, isDrawn(frame, said)],
+            ['links', words.links, sheet.links.length > 0],
+            ['elsewhere', texts[language].elsewhere, description.onward.length > 0],
+            ['says-who', words.saysWho, sources.length > 0],
+            ['take', words.take, true],
+          ]}
+        />
+        {place && <PassagePlace view={view} place={place} language={language} />}
+        {passages.length > 0 && <Outline view={view} passages={passages} language={language} />}
+        {stated.length > 0 && <Stated view={view} iri={iri} triples={stated} language={language} />}
+        {said.length > 0 && (
+          <section id="said">
+            <h2>{words.said}</h2>
+            {sources.length > 0 && <p class="meta">{words.saidText}</p>}
+            <FactList frame={frame} groups={said} />
+          </section>
         )}
-        {stated.length > 0 && (
-          <>
-            <h2>{words.states}</h2>
-            <Triples view={view} quads={stated} language={language} />
-          </>
-        )}
+        <Parts frame={frame} sheet={sheet} />
+        <NeighbourhoodFigure frame={frame} groups={said} />
+        <ExternalLinks frame={frame} groups={sheet.links} />
         <Elsewhere view={view} links={description.onward} language={language} />
-        <PointingHere view={view} description={description} language={language} />
-        {sources.length > 0 && (
-          <>
-            <h2>{words.saysWho}</h2>
-            <ul>
-              {sources.map((source) => (
-                <li key={source}>
-                  <Name view={view} iri={source} language={language} />
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
-        <Formats words={words.formats} address={(extension) => `${path}.${extension}`} />
+        <section class="folded">
+          {sheet.texts.length > 0 && (
+            <details id="names">
+              <summary>{words.names}</summary>
+              <FactList frame={frame} groups={sheet.texts} />
+            </details>
+          )}
+          {sheet.follows.length > 0 && (
+            <details id="follows">
+              <summary>{words.follows}</summary>
+              <p class="meta">{words.followsText}</p>
+              <FactList frame={frame} groups={sheet.follows} />
+            </details>
+          )}
+        </section>
+        <Sources frame={frame} plain={plain} />
+        <TakeAway view={view} iri={iri} name={title} language={language} />
         <p class="meta">
-          <a href={inLanguage(changesPathOf(iri), language)}>{words.changes}</a>
+          <a href={inLanguage(changesPathOf(iri), language)}>{texts[language].changes}</a>
         </p>
-      </>
+      </article>
     ),
   });
+}
+
+/** The statement that a triple is, with who makes it. */
+export function statementPage(
+  view: DatedView,
+  { iri, sources }: Description,
+  { subject, predicate, object }: Quad,
+  language: Language,
+): string {
+  const words = thingTexts[language];
+  const name = `${nameOfThing(view, subject.value, language)} – ${nameOfThing(view, predicate.value, language)}`;
+  const frame: FactFrame = { view, language, iri, sources: orderSources(view.index, sources) };
+  return page({
+    view,
+    language,
+    title: `${words.statement}: ${name}`,
+    path: documentPath(view, iri),
+    assets: ['thing.js'],
+    children: (
+      <article class="thing">
+        <p class="kicker">{words.statement}</p>
+        <h1>{words.statementTitle}</h1>
+        <dl class="facts">
+          <dt>{words.subject}</dt>
+          <dd>
+            <Name view={view} iri={subject.value} language={language} />
+          </dd>
+          <dt>{words.property}</dt>
+          <dd>
+            <Name view={view} iri={predicate.value} language={language} />
+          </dd>
+          <dt>{words.value}</dt>
+          <dd>
+            <Value view={view} term={object} language={language} />
+          </dd>
+        </dl>
+        <Sources frame={frame} plain={false} />
+        <TakeAway view={view} iri={iri} name={`${words.statement}: ${name}`} language={language} />
+      </article>
+    ),
+  });
+}
+
+/** The ways to the sections that a page has. */
+const Contents = ({
+  sections,
+  language,
+}: {
+  sections: readonly (readonly [id: string, name: string, there: boolean])[];
+  language: Language;
+}): VNode => (
+  <nav aria-label={thingTexts[language].contents}>
+    <ul class="contents">
+      {sections
+        .filter(([, , there]) => there)
+        .map(([id, name]) => (
+          <li key={id}>
+            <a href={`#${id}`}>{name}</a>
+          </li>
+        ))}
+    </ul>
+  </nav>
+);
+
+/** What kind of thing a page is about. */
+function Kicker({ view, iri, language }: { view: View; iri: string; language: Language }): VNode | null {
+  const types = view.index.types(iri);
+  const [ontology, fragment] = localPath(view, iri).split('#');
+  const termPage = fragment !== undefined && view.index.isGraph(iri.split('#')[0] ?? '') && ontology;
+  return (
+    <p class="kicker">
+      {types.map((type, place) => (
+        <span key={type}>
+          {place > 0 && ' · '}
+          <Name view={view} iri={type} language={language} />
+        </span>
+      ))}
+      {termPage && (
+        <>
+          {types.length > 0 && ' · '}
+          <a href={readerAddress(view, iri, language)}>{thingTexts[language].seeTerm}</a>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** The description that stands below the title: in the reader's language, else in any. */
+function summaryOf({ texts: groups }: FactSheet, language: Language): Fact | undefined {
+  for (const property of descriptionProperties) {
+    const facts = groups.find((group) => group.property === property && !group.reversed)?.facts ?? [];
+    const inLanguageOfReader = facts.find(({ value }) => value.termType === 'Literal' && value.language === language);
+    const chosen = inLanguageOfReader ?? facts[0];
+    if (chosen) return chosen;
+  }
+  return undefined;
+}
+
+/** What the outline and the place of a passage show already is not shown again. */
+function withoutPassages(
+  { dataset }: View,
+  groups: readonly FactGroup[],
+  passages: readonly Whereabouts[],
+  place: Whereabouts | undefined,
+): FactGroup[] {
+  const terms = dataset.publication?.passages;
+  const listed = new Set(passages.map(({ iri }) => iri));
+  const placed = new Set(place && terms ? Object.values(terms) : []);
+  return groups
+    .filter(({ property, reversed }) => reversed || !placed.has(property))
+    .map((group) => {
+      const facts = group.facts.filter(({ value }) => !listed.has(value.value));
+      return facts.length === group.facts.length ? group : { ...group, facts, total: group.total - listed.size };
+    })
+    .filter(({ facts }) => facts.length > 0);
+}
+
+/** What is said of the parts that have no page of their own. */
+function Parts({ frame, sheet: { parts } }: { frame: FactFrame; sheet: FactSheet }): VNode | null {
+  if (!parts.length) return null;
+  return (
+    <section id="parts">
+      <h2>{thingTexts[frame.language].parts}</h2>
+      {parts.map(({ iri, said }) => (
+        <section key={iri} id={iri.split('#')[1]}>
+          <h3>{nameOfThing(frame.view, iri, frame.language)}</h3>
+          <FactList frame={{ ...frame, iri }} groups={said} />
+        </section>
+      ))}
+    </section>
+  );
 }
 
 /** A page of what points to a thing with one property. */
 export function pointingPage(view: View, asked: PointingPage, language: Language): string {
   const words = texts[language];
   const { iri, property, total, triples, page: number, pages } = asked;
-  const name = view.index.label(iri, language) ?? shorten(view, iri);
-  const title = `${name} ← ${view.index.label(property, language) ?? shorten(view, property)}`;
+  const name = nameOfThing(view, iri, language);
+  const relation = relationName({ view, language, iri }, { property, reversed: true });
+  const title = `${name}: ${relation}`;
+  const facts = factsOf(view.index, triples, 'subject');
+  const sources = orderSources(
+    view.index,
+    facts.flatMap((fact) => fact.sources),
+  );
+  const frame: FactFrame = { view, language, iri, sources };
   const path = documentPath(view, iri);
   const query = pointingAddress({ address: '' }, property);
   return page({
@@ -97,12 +266,16 @@ export function pointingPage(view: View, asked: PointingPage, language: Language
     path: `${path}${query}&page=${number}`,
     children: (
       <>
-        <h1>{title}</h1>
-        <p class="meta">
-          {total} · {words.backTo} <a href={inLanguage(path, language)}>{name}</a>
+        <p class="kicker">
+          <a href={inLanguage(path, language)}>{name}</a>
         </p>
-        <Facts view={view} quads={triples} language={language} side="subject" />
+        <h1>{relation}</h1>
+        <p class="meta">
+          {total} · {words.page} {number} {words.of} {pages}
+        </p>
+        <FactItems frame={frame} facts={facts} />
         <Steps page={number} pages={pages} language={language} address={(to) => `${path}${query}&page=${to}`} />
+        <Sources frame={frame} plain={false} />
         <Formats words={words.thisPage} address={(extension) => `${path}.${extension}${query}&page=${number}`} />
       </>
     ),
@@ -158,56 +331,5 @@ function Elsewhere({
         ))}
       </dl>
     </section>
-  );
-}
-
-function PointingHere({
-  view,
-  description: { iri, pointing },
-  language,
-}: {
-  view: View;
-  description: Description;
-  language: Language;
-}): VNode | null {
-  const words = texts[language];
-  // Inverses and superproperties would say the same again.
-  const shown = pointing
-    .map((group) => ({ ...group, triples: group.triples.filter((each) => !view.index.isInferred(each)) }))
-    .filter(({ triples }) => triples.length > 0);
-  if (!shown.length) return null;
-  const whole = new Map(pointing.map((group) => [group.property, group]));
-  return (
-    <>
-      <h2>{words.pointing}</h2>
-      {shown.map((group) => (
-        <>
-          <Facts key={group.property} view={view} quads={group.triples} language={language} side="subject" />
-          <Rest view={view} iri={iri} group={whole.get(group.property) as Pointing} language={language} />
-        </>
-      ))}
-    </>
-  );
-}
-
-// How many there are, where not all are shown.
-function Rest({
-  view,
-  iri,
-  group: { property, total, triples },
-  language,
-}: {
-  view: View;
-  iri: string;
-  group: Pointing;
-  language: Language;
-}): VNode | null {
-  const words = texts[language];
-  if (triples.length >= total) return null;
-  const address = pointingAddress({ address: documentPath(view, iri) }, property);
-  return (
-    <p class="meta">
-      {triples.length} {words.of} {total}: <a href={inLanguage(address, language)}>{words.all}</a>
-    </p>
   );
 }

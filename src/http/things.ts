@@ -1,7 +1,8 @@
 import type { Quad } from '@rdfjs/types';
 import type { Request } from 'express';
+import { neighbourhoodOf } from '../html/neighbourhood.tsx';
 import { ontologyPage } from '../html/ontology-page.tsx';
-import { aboutPage, pointingPage } from '../html/thing-pages.tsx';
+import { aboutPage, pointingPage, statementPage } from '../html/thing-pages.tsx';
 import { baseOf, documentPath, localAddress } from '../html/view.ts';
 import {
   aboutDocument,
@@ -13,6 +14,7 @@ import {
   pageAddress,
   withStatements,
 } from '../publish/description.ts';
+import { factSheet } from '../publish/facts.ts';
 import { labelProperties } from '../publish/graph-index.ts';
 import { graphStorePath } from '../publish/graph-statistics.ts';
 import { treeOfDescription, treeOfPointing } from '../publish/json-ld.ts';
@@ -43,6 +45,7 @@ export const thingRoutes: readonly Route[] = [
   { path: '/ontology/:version', get: (site, request) => ontologyVersion(site, String(request.params['version'])) },
   { path: '/ontology{.:suffix}', get: ontology },
   { path: '/about/*path', get: (site, request) => describe(site, request, pathOf(site, request, 'about/')) },
+  { path: '/neighbours/*path', get: (site, request) => neighbours(site, pathOf(site, request, 'neighbours/')) },
   { path: '/linkset/*path', get: (site, request) => linkset(site, pathOf(site, request, 'linkset/')) },
   { path: '/:collection', get: (site, request) => collection(site, request) },
   { path: '/*path', get: (site, request) => thing(site, pathOf(site, request, '')) },
@@ -151,7 +154,9 @@ async function describe(site: Site, request: Request, path: string): Promise<Ans
   });
   const posts = signpostsOf(site, iri);
   const variants: Variant[] = [
-    html((language) => aboutPage(site, description(), language)),
+    html((language) =>
+      statement ? statementPage(site, description(), statement, language) : aboutPage(site, description(), language),
+    ),
     ...shapedVariants(site, request, {
       triples: () => description().triples,
       inGraphs: () => inNamedGraphs(site.index, description().triples, description().about),
@@ -159,6 +164,22 @@ async function describe(site: Site, request: Request, path: string): Promise<Ans
     }),
   ];
   return pick(signpost(site, variants, posts, suffix), suffix);
+}
+
+/** What a thing is connected with, for the drawing on pages: far less than its description. */
+async function neighbours(site: Site, path: string): Promise<Answer> {
+  const { iri, statement } = await find(site, baseOf(site) + path, []);
+  const address = documentPath(site, iri);
+  const place: Place = { document: baseOf(site) + address.slice(1), address: site.publicUrl + address };
+  const variant: Variant = {
+    mediaType: 'application/json',
+    byLanguage: true,
+    body: (language) => {
+      const said = statement ? [] : factSheet(site.index, describeThing(site.index, iri, place)).said;
+      return `${JSON.stringify(neighbourhoodOf(site, iri, said, language), null, 1)}\n`;
+    },
+  };
+  return { kind: 'variants', variants: [variant] };
 }
 
 /** A page of what points to a thing with a property. */

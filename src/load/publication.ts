@@ -77,6 +77,21 @@ export interface Branch {
   readonly states?: boolean;
 }
 
+/** The properties that say where in a document a source stands: `passages` in the description. In the file, names have prefixes. */
+export interface PassageTerms {
+  /** From a passage to its document. */
+  readonly document: string;
+  readonly heading: string;
+  /** Its place among the passages of the document. */
+  readonly order: string;
+  readonly startLine: string;
+  readonly endLine: string;
+  /** A hash of its lines. */
+  readonly hash: string;
+  /** From the graph of what a reader concludes to the passage that was read. */
+  readonly readingOf: string;
+}
+
 /** What is published: the description in `data/dataset.json`. */
 export interface Publication {
   /** The folder of the description, to which its paths are relative. */
@@ -100,6 +115,8 @@ export interface Publication {
   readonly catalogue?: CatalogueText;
   /** Which things are described together with others. */
   readonly trees?: readonly Tree[];
+  /** How passages are cited. Left out, pages name a source and no more. */
+  readonly passages?: PassageTerms;
   /** A file with the pages that are made of queries. */
   readonly pages?: string;
   readonly rules: string;
@@ -139,15 +156,15 @@ export async function readPublication(file: string): Promise<Publication> {
     throw new PublicationFault(`${file}: "base" is no http address that ends with a slash.`);
   checkCatalogue(file, description['catalogue']);
   const read = { ...(description as unknown as Omit<Publication, 'folder'>), folder: path.dirname(path.resolve(file)) };
-  return { ...read, trees: readTrees(file, read) };
+  return { ...read, ...readPassageTerms(file, read), trees: readTrees(file, read) };
 }
 
 /** A prefixed name as an IRI. Throws {@link PublicationFault} if nobody declares the prefix. */
-function expandName(prefixes: Publication['prefixes'], name: string): string {
+function expandName(prefixes: Publication['prefixes'], name: string, where = 'trees'): string {
   const [prefix = '', ...rest] = name.split(':');
   const namespace = Object.hasOwn(prefixes, prefix) ? prefixes[prefix] : undefined;
   if (namespace === undefined || !rest.length)
-    throw new PublicationFault(`"trees" has the name "${name}", but "prefixes" has no "${prefix}".`);
+    throw new PublicationFault(`"${where}" has the name "${name}", but "prefixes" has no "${prefix}".`);
   return namespace + rest.join(':');
 }
 
@@ -174,6 +191,22 @@ function readTrees(file: string, { trees, prefixes }: Publication): readonly Tre
         : `${file}: "trees" is no list of objects with "class" and "branches", each of these with "property".`,
     );
   }
+}
+
+const passageKeys = ['document', 'heading', 'order', 'startLine', 'endLine', 'hash', 'readingOf'] as const;
+
+function readPassageTerms(file: string, { passages, prefixes }: Publication): { readonly passages?: PassageTerms } {
+  if (passages === undefined) return {};
+  const full = passageKeys.map((key): [string, string] => {
+    if (typeof passages[key] !== 'string')
+      throw new PublicationFault(`${file}: "passages.${key}" is missing or no name of a property.`);
+    try {
+      return [key, expandName(prefixes, passages[key], 'passages')];
+    } catch (error) {
+      throw new PublicationFault(`${file}: ${(error as Error).message}`);
+    }
+  });
+  return { passages: Object.fromEntries(full) as unknown as PassageTerms };
 }
 
 const catalogueTexts = ['title', 'description', 'note', 'rights', 'keywords', 'values', 'contact'] as const;
