@@ -2,9 +2,10 @@ import type { VNode } from 'preact';
 import type { Fact, FactGroup } from '../publish/facts.ts';
 import { catalogueName, mappingOf } from '../publish/mappings.ts';
 import { skos } from '../rdf/terms.ts';
-import { Cite, type FactFrame, nameOfThing, relationName } from './facts.tsx';
+import { Cite, type FactFrame, relationName } from './facts.tsx';
 import { Name, Value } from './parts.tsx';
 import { thingTexts } from './thing-texts.ts';
+import { nameOfThing } from './view.ts';
 
 interface Row extends Fact {
   readonly property: string;

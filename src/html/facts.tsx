@@ -4,12 +4,12 @@ import { pointingAddress } from '../publish/description.ts';
 import type { Fact, FactGroup } from '../publish/facts.ts';
 import { statementOf } from '../publish/statements.ts';
 import type { Whereabouts } from '../publish/whereabouts.ts';
-import { owl, rdf } from '../rdf/terms.ts';
+import { rdf } from '../rdf/terms.ts';
 import { inLanguage } from './layout.tsx';
 import { Name, Value } from './parts.tsx';
 import type { Language } from './texts.ts';
 import { thingTexts } from './thing-texts.ts';
-import { baseOf, documentPath, readerAddress, shorten, type View } from './view.ts';
+import { baseOf, documentPath, nameOfThing, readerAddress, type View } from './view.ts';
 
 /** How many values of a property are shown before the rest is folded away. */
 const unfolded = 12;
@@ -30,21 +30,14 @@ export interface FactFrame {
   readonly sources: readonly Whereabouts[];
 }
 
-/** What a thing is called on pages. */
-export const nameOfThing = (view: View, iri: string, language: Language): string =>
-  view.index.label(iri, language) ?? shorten(view, iri);
-
 /** How a property reads on the page of a thing; from the other end with the thing at its end: "… is located in Leiden". */
 export function relationName(
   { view, language, iri }: Pick<FactFrame, 'view' | 'language' | 'iri'>,
   { property, reversed }: Pick<FactGroup, 'property' | 'reversed'>,
 ): string {
   const words = thingTexts[language];
-  if (property === rdf('type')) return reversed ? words.ofThisKind : words.kind;
-  const name =
-    property === owl('sameAs') && !view.index.label(property, language)
-      ? words.sameAs
-      : nameOfThing(view, property, language);
+  if (property === rdf('type') && reversed) return words.ofThisKind;
+  const name = nameOfThing(view, property, language);
   if (!reversed) return name;
   const own = nameOfThing(view, iri, language);
   return `… ${name} ${own.length > 32 ? words.this : own}`;

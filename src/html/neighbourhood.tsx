@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
 import type { FactGroup } from '../publish/facts.ts';
-import { type FactFrame, nameOfThing, relationName } from './facts.tsx';
+import { type FactFrame, relationName } from './facts.tsx';
 import { drawMindMap, labelOf } from './figures/mind-map.ts';
 import { Scroll } from './parts.tsx';
 import type { Language } from './texts.ts';
 import { thingTexts } from './thing-texts.ts';
-import { baseOf, documentPath, localPath, readerAddress, type View } from './view.ts';
+import { baseOf, documentPath, localPath, nameOfThing, readerAddress, type View } from './view.ts';
 
 /** How many neighbours are drawn. */
 const most = 24;

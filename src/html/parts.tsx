@@ -5,12 +5,12 @@ import { formats } from '../rdf/formats.ts';
 import { rdf } from '../rdf/terms.ts';
 import { inLanguage } from './layout.tsx';
 import { type Language, texts } from './texts.ts';
-import { readerAddress, shorten, type View } from './view.ts';
+import { nameOfThing, readerAddress, type View } from './view.ts';
 
 /** The name of a thing, or another word for it, linked to its page here or to its own address. */
 export function Name({ view, iri, language, as }: { view: View; iri: string; language: Language; as?: string }): VNode {
   const address = readerAddress(view, iri, language);
-  const name = as ?? view.index.label(iri, language) ?? shorten(view, iri);
+  const name = as ?? nameOfThing(view, iri, language);
   // Only web addresses become links: a graph could hold javascript: IRIs.
   return /^(https?:|\/)/.test(address) ? <a href={address}>{name}</a> : <span>{name}</span>;
 }

@@ -2,17 +2,16 @@ import type { Quad } from '@rdfjs/types';
 import type { VNode } from 'preact';
 import { factsBySubject } from '../publish/facts.ts';
 import { graphPath } from '../publish/graph-statistics.ts';
-import { besides, readingsOf, statedBy, type Whereabouts } from '../publish/whereabouts.ts';
-import { rdf } from '../rdf/terms.ts';
-import { nameOfThing, statementPath } from './facts.tsx';
+import { besides, readingsOf, statedBy, type Whereabouts, whereaboutsOf } from '../publish/whereabouts.ts';
+import { statementPath } from './facts.tsx';
 import { inLanguage } from './layout.tsx';
 import { Name, Value } from './parts.tsx';
 import type { Language } from './texts.ts';
 import { thingTexts } from './thing-texts.ts';
-import { baseOf, type View } from './view.ts';
+import { baseOf, nameOfThing, type View } from './view.ts';
 
-/** How many triples of a graph its page shows. */
-const shownTriples = 400;
+/** How many triples of a passage its page shows, and how many of a register, which nobody reads from end to end. */
+const shownTriples = { passage: 600, other: 120 };
 
 /** Where a passage stands, with the ways to those beside it; of a reading, what it reads. */
 export function PassagePlace({
@@ -195,7 +194,9 @@ export function Stated({
   language: Language;
 }): VNode {
   const words = thingTexts[language];
-  const subjects = factsBySubject(view.index, triples.slice(0, shownTriples));
+  const { document, readingOf } = whereaboutsOf(view.index, iri);
+  const most = shownTriples[(document ?? readingOf) ? 'passage' : 'other'];
+  const subjects = factsBySubject(view.index, triples.slice(0, most));
   return (
     <section id="states">
       <h2>{words.states}</h2>
@@ -208,7 +209,7 @@ export function Stated({
           <dl class="facts">
             {groups.map(({ property, facts }) => (
               <>
-                <dt key={property}>{property === rdf('type') ? words.kind : nameOfThing(view, property, language)}</dt>
+                <dt key={property}>{nameOfThing(view, property, language)}</dt>
                 <dd>
                   <ul>
                     {facts.map(({ value, triple }) => (
@@ -230,7 +231,7 @@ export function Stated({
           </dl>
         </section>
       ))}
-      {triples.length > shownTriples && (
+      {triples.length > most && (
         <p>
           {words.firstOnly} <a href={inLanguage(graphPath(baseOf(view), iri), language)}>{words.wholeGraph}</a>
         </p>

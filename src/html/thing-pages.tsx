@@ -8,7 +8,7 @@ import { schemaOrgThing } from '../publish/schema-org-thing.ts';
 import { orderSources, passagesOf, type Whereabouts, whereaboutsOf } from '../publish/whereabouts.ts';
 import { changesPathOf, FeedLink } from './changes-paths.tsx';
 import { ExternalLinks } from './external-links.tsx';
-import { Cite, type FactFrame, FactItems, FactList, nameOfThing, relationName, Sources } from './facts.tsx';
+import { Cite, type FactFrame, FactItems, FactList, relationName, Sources } from './facts.tsx';
 import { inLanguage, page } from './layout.tsx';
 import { isDrawn, NeighbourhoodFigure } from './neighbourhood.tsx';
 import { Formats, Name, Steps, Value } from './parts.tsx';
@@ -16,7 +16,7 @@ import { Outline, PassagePlace, Stated } from './passages.tsx';
 import { type DatedView, TakeAway } from './take-away.tsx';
 import { type Language, texts } from './texts.ts';
 import { thingTexts } from './thing-texts.ts';
-import { documentPath, localPath, readerAddress, type View } from './view.ts';
+import { baseOf, documentPath, isTerm, localPath, nameOfThing, readerAddress, type View } from './view.ts';
 
 /** Everything known of one thing. */
 export function aboutPage(view: DatedView, description: Description, language: Language): string {
@@ -179,7 +179,7 @@ const Contents = ({
 function Kicker({ view, iri, language }: { view: View; iri: string; language: Language }): VNode | null {
   const types = view.index.types(iri);
   const [ontology, fragment] = localPath(view, iri).split('#');
-  const termPage = fragment !== undefined && view.index.isGraph(iri.split('#')[0] ?? '') && ontology;
+  const termPage = fragment !== undefined && ontology && isTerm(view, iri, baseOf(view) + ontology);
   return (
     <p class="kicker">
       {types.map((type, place) => (

@@ -2,8 +2,6 @@
 export const thingTexts = {
   en: {
     contents: 'On this page',
-    kind: 'is a',
-    sameAs: 'the same as',
     ofThisKind: 'things of this kind',
     this: 'this',
     said: 'What is said of it',
@@ -74,8 +72,6 @@ export const thingTexts = {
   },
   nl: {
     contents: 'Op deze pagina',
-    kind: 'is een',
-    sameAs: 'hetzelfde als',
     ofThisKind: 'dingen van deze soort',
     this: 'dit',
     said: 'Wat erover gezegd wordt',

@@ -4,8 +4,9 @@ import type { PageSpec } from '../load/page-specs.ts';
 import type { QueryFile } from '../load/query-files.ts';
 import type { Collections } from '../publish/collections.ts';
 import type { GraphIndex } from '../publish/graph-index.ts';
-import { namedNode } from '../rdf/terms.ts';
+import { namedNode, rdfs } from '../rdf/terms.ts';
 import type { ProblemName } from './problem-texts.ts';
+import { standardName } from './standard-names.ts';
 import type { Language } from './texts.ts';
 
 /** What pages show. */
@@ -62,11 +63,19 @@ export function readerAddress(view: View, iri: string, language: Language): stri
   if (!iri.startsWith(baseOf(view))) return iri;
   const [path = '', fragment] = localPath(view, iri).split('#');
   // The terms of an ontology are sections of one page; a graph that nothing is said of has a page that shows it.
-  if (fragment !== undefined && view.index.isGraph(baseOf(view) + path))
+  if (fragment !== undefined && isTerm(view, iri, baseOf(view) + path))
     return `/${encodeURI(path)}?lang=${language}#${encodeURIComponent(fragment)}`;
   const described = view.index.find(namedNode(iri), null, null).length > 0 || !view.index.isGraph(iri);
   return `${described ? documentPath(view, iri) : localAddress(view, iri)}?lang=${language}`;
 }
+
+/** Whether an ontology has a section about something. */
+export const isTerm = ({ index }: View, iri: string, ontology: string): boolean =>
+  index.isGraph(ontology) && index.find(namedNode(iri), namedNode(rdfs('isDefinedBy')), namedNode(ontology)).length > 0;
+
+/** What a thing is called on pages: by the graph, by the standards, else by its IRI. */
+export const nameOfThing = (view: View, iri: string, language: Language): string =>
+  view.index.label(iri, language) ?? standardName(iri, language) ?? shorten(view, iri);
 
 /** An IRI as a prefixed name where a prefix fits. */
 export function shorten({ dataset }: View, iri: string): string {

@@ -23,7 +23,7 @@ export interface MindMap {
   readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
 
-const size = { row: 27, first: 150, step: 280, label: 232, letter: 7.3, margin: 12 };
+const size = { row: 27, first: 150, step: 290, label: 262, letter: 8, margin: 12 };
 /** How many letters a label may have. */
 export const labelLetters = 31;
 
