@@ -9,7 +9,7 @@ import { inLanguage } from './layout.tsx';
 import { Name, Value } from './parts.tsx';
 import type { Language } from './texts.ts';
 import { thingTexts } from './thing-texts.ts';
-import { baseOf, documentPath, nameOfThing, readerAddress, type View } from './view.ts';
+import { baseOf, documentPath, nameOfThing, readerAddress, shorten, type View } from './view.ts';
 
 /** How many values of a property are shown before the rest is folded away. */
 const unfolded = 12;
@@ -44,7 +44,16 @@ export function relationName(
 }
 
 /** Facts as a list of properties with their values and the numbers of who says so. */
-export function FactList({ frame, groups }: { frame: FactFrame; groups: readonly FactGroup[] }): VNode | null {
+export function FactList({
+  frame,
+  groups,
+  exact = false,
+}: {
+  frame: FactFrame;
+  groups: readonly FactGroup[];
+  /** Whether to tell of which vocabulary a property is: several have one of the same name. */
+  exact?: boolean;
+}): VNode | null {
   if (!groups.length) return null;
   return (
     <dl class="facts">
@@ -52,6 +61,9 @@ export function FactList({ frame, groups }: { frame: FactFrame; groups: readonly
         <>
           <dt key={`${group.reversed} ${group.property}`}>
             <Relation frame={frame} group={group} />
+            {exact && !group.property.startsWith(baseOf(frame.view)) && (
+              <div class="meta">{shorten(frame.view, group.property)}</div>
+            )}
           </dt>
           <dd>
             <Values frame={frame} group={group} />

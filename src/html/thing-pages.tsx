@@ -99,7 +99,7 @@ export function aboutPage(view: DatedView, description: Description, language: L
             <details id="follows">
               <summary>{words.follows}</summary>
               <p class="meta">{words.followsText}</p>
-              <FactList frame={frame} groups={sheet.follows} />
+              <FactList frame={frame} groups={sheet.follows} exact />
             </details>
           )}
         </section>
