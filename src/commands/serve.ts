@@ -23,7 +23,7 @@ import type { Site } from '../http/site.ts';
 import { readAssets } from '../load/assets.ts';
 import { type PageSpec, readPages } from '../load/page-specs.ts';
 import { isEmail, type Publication, PublicationFault } from '../load/publication.ts';
-import { type QueryFile, readQueries } from '../load/query-files.ts';
+import { firstExample, type QueryFile, readQueries } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { Collections } from '../publish/collections.ts';
 import type { DumpIndex, KeptDumps } from '../publish/dumps.ts';
@@ -316,8 +316,7 @@ function greet({ dataset, publicUrl, examples }: Site, seconds: number): void {
   const layers = new Map<string, number>();
   for (const { layer } of dataset.inputs) layers.set(layer, (layers.get(layer) ?? 0) + 1);
   const loaded = [...layers].map(([layer, files]) => `${layer} ${files}`).join(', ');
-  const query =
-    examples.find(({ tags }) => tags.includes('first'))?.query ?? 'SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }';
+  const query = firstExample(examples) ?? 'SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }';
   // The greeting is talk, not data: stderr.
   const { asserted, inferred, described } = dataset.counts;
   const triples = `${asserted} triples asserted, ${inferred} inferred${described ? `, ${described} about itself` : ''}`;

@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { type QueryResult, resultFormats } from '../engine/engine.ts';
 import type { QueryFile } from '../load/query-files.ts';
+import { firstExample } from '../load/query-files.ts';
 import { formats } from '../rdf/formats.ts';
 import { type Cited, citeAsBibtex, citeAsText } from './citation.ts';
 import { page } from './layout.tsx';
@@ -92,8 +93,10 @@ export function queryPage(view: QueryView, language: Language, state: QueryPageS
   });
 }
 
-/** What a reader begins with: the shortest of the examples that give rows. */
+/** What a reader begins with: the example that newcomers are shown, else the shortest that gives rows. */
 function firstQuery({ examples }: View): string {
+  const first = firstExample(examples);
+  if (first !== undefined) return first;
   const queries = examples.map((each) => withoutRemarks(each.query)).filter((each) => kindOf(each) === 'rows');
   return queries.sort((a, b) => a.length - b.length)[0] ?? 'SELECT * WHERE { ?s ?p ?o } LIMIT 10';
 }

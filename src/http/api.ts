@@ -1,5 +1,6 @@
 import { type ApiExamples, apiExamples, apiPage } from '../html/api-page.tsx';
 import { baseOf } from '../html/view.ts';
+import { firstExample } from '../load/query-files.ts';
 import { namedNode, owl } from '../rdf/terms.ts';
 import { html, json } from './answer.ts';
 import type { Route, Site } from './site.ts';
@@ -41,11 +42,8 @@ async function chooseExamples(site: Site): Promise<ApiExamples> {
   return {
     listed,
     graph: dataset.inputs.find(({ graph }) => graph !== undefined)?.graph,
-    query: (
-      examples.find(({ tags }) => tags.includes('first'))?.query ??
-      'SELECT ?class (COUNT(*) AS ?things) WHERE { ?thing a ?class } GROUP BY ?class ORDER BY DESC(?things) LIMIT 10'
-    )
-      .replace(/^#\+.*\n/gm, '')
-      .trim(),
+    query:
+      firstExample(examples) ??
+      'SELECT ?class (COUNT(*) AS ?things) WHERE { ?thing a ?class } GROUP BY ?class ORDER BY DESC(?things) LIMIT 10',
   };
 }

@@ -37,3 +37,10 @@ export async function readQuery(file: string): Promise<QueryFile> {
   const { tags = [], endpoints = [] } = lists;
   return { name: path.basename(file, '.rq'), file, title, description, tags, endpoints, query };
 }
+
+/** The query that a newcomer is shown: the one with the tag `first`, without its remarks. */
+export const firstExample = (examples: readonly QueryFile[]): string | undefined =>
+  examples
+    .find(({ tags }) => tags.includes('first'))
+    ?.query.replace(/^#\+.*\n/gm, '')
+    .trim();
