@@ -6,6 +6,7 @@ import { drawClasses } from './class-picture.ts';
 import { page } from './layout.tsx';
 import { Facts, Name } from './parts.tsx';
 import { type Language, texts } from './texts.ts';
+import { Contents, Kicker } from './thing-head.tsx';
 import { localPath, shorten, type View } from './view.ts';
 
 /** An ontology with a picture of its classes and a section for each term, examples from the data included. */
@@ -25,8 +26,10 @@ export async function ontologyPage(
     view,
     language,
     title: name(iri),
+    path: `/${path}`,
     children: (
-      <>
+      <article class="thing">
+        <Kicker view={view} iri={iri} language={language} />
         <h1>{name(iri)}</h1>
         <p class="lead">{view.index.text(iri, language)}</p>
         <p class="formats meta">
@@ -37,10 +40,22 @@ export async function ontologyPage(
             </span>
           ))}
         </p>
+        <Contents
+          language={language}
+          sections={[
+            ...kinds.map((kind) => [idOf(kind), words[kind], true] as const),
+            ['header', words.header, about.length > 0],
+          ]}
+        />
         <h2>{words.picture}</h2>
-        <figure class="wide" role="img" aria-label={words.pictureText} dangerouslySetInnerHTML={{ __html: picture }} />
+        <figure
+          class="wide classes"
+          role="img"
+          aria-label={words.pictureText}
+          dangerouslySetInnerHTML={{ __html: picture }}
+        />
         {kinds.map((kind) => (
-          <section key={kind}>
+          <section key={kind} id={idOf(kind)}>
             <h2>{words[kind]}</h2>
             {terms
               .filter((term) => term.kind === kind)
@@ -49,12 +64,16 @@ export async function ontologyPage(
               ))}
           </section>
         ))}
-        <h2>{words.header}</h2>
-        <Facts view={view} quads={about} language={language} side="object" />
-      </>
+        <section id="header">
+          <h2>{words.header}</h2>
+          <Facts view={view} quads={about} language={language} side="object" />
+        </section>
+      </article>
     ),
   });
 }
+
+const idOf = (kind: string): string => `kind-${kind.replaceAll(' ', '-')}`;
 
 function TermSection({ view, term, language }: { view: View; term: Term; language: Language }): VNode {
   const words = texts[language];

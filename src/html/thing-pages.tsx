@@ -6,6 +6,7 @@ import { descriptionProperties } from '../publish/graph-index.ts';
 import type { OnwardLink } from '../publish/onward-links.ts';
 import { schemaOrgThing } from '../publish/schema-org-thing.ts';
 import { orderSources, passagesOf, type Whereabouts, whereaboutsOf } from '../publish/whereabouts.ts';
+import { namedNode, owl } from '../rdf/terms.ts';
 import { changesPathOf, FeedLink } from './changes-paths.tsx';
 import { ExternalLinks } from './external-links.tsx';
 import { Cite, type FactFrame, FactItems, FactList, relationName, Sources } from './facts.tsx';
@@ -15,8 +16,9 @@ import { Formats, Name, Steps, Value } from './parts.tsx';
 import { Outline, PassagePlace, Stated } from './passages.tsx';
 import { type DatedView, TakeAway } from './take-away.tsx';
 import { type Language, texts } from './texts.ts';
+import { Contents, Kicker } from './thing-head.tsx';
 import { thingTexts } from './thing-texts.ts';
-import { baseOf, documentPath, isTerm, localPath, nameOfThing, readerAddress, type View } from './view.ts';
+import { documentPath, nameOfThing, type View } from './view.ts';
 
 /** Everything known of one thing. */
 export function aboutPage(view: DatedView, description: Description, language: Language): string {
@@ -33,7 +35,7 @@ export function aboutPage(view: DatedView, description: Description, language: L
     shown.flatMap(({ facts }) => facts.flatMap((fact) => fact.sources)),
   );
   const frame: FactFrame = { view, language, iri, sources };
-  const title = nameOfThing(view, iri, language);
+  const title = titleOf(view, iri, language);
   const path = documentPath(view, iri);
   const summary = summaryOf(sheet, language);
   const plain = shown.some(({ facts }) => facts.some((fact) => !fact.sources.length));
@@ -154,48 +156,17 @@ export function statementPage(
   });
 }
 
-/** The ways to the sections that a page has. */
-const Contents = ({
-  sections,
-  language,
-}: {
-  sections: readonly (readonly [id: string, name: string, there: boolean])[];
-  language: Language;
-}): VNode => (
-  <nav aria-label={thingTexts[language].contents}>
-    <ul class="contents">
-      {sections
-        .filter(([, , there]) => there)
-        .map(([id, name]) => (
-          <li key={id}>
-            <a href={`#${id}`}>{name}</a>
-          </li>
-        ))}
-    </ul>
-  </nav>
-);
-
-/** What kind of thing a page is about. */
-function Kicker({ view, iri, language }: { view: View; iri: string; language: Language }): VNode | null {
-  const types = view.index.types(iri);
-  const [ontology, fragment] = localPath(view, iri).split('#');
-  const termPage = fragment !== undefined && ontology && isTerm(view, iri, baseOf(view) + ontology);
-  return (
-    <p class="kicker">
-      {types.map((type, place) => (
-        <span key={type}>
-          {place > 0 && ' · '}
-          <Name view={view} iri={type} language={language} />
-        </span>
-      ))}
-      {termPage && (
-        <>
-          {types.length > 0 && ' · '}
-          <a href={readerAddress(view, iri, language)}>{thingTexts[language].seeTerm}</a>
-        </>
-      )}
-    </p>
-  );
+/** A mapping has no name: it is called what it maps. */
+function titleOf(view: View, iri: string, language: Language): string {
+  const end = (property: string): string | undefined => {
+    const [found] = view.index.find(namedNode(iri), namedNode(property), null);
+    return (
+      found &&
+      (found.object.termType === 'NamedNode' ? nameOfThing(view, found.object.value, language) : found.object.value)
+    );
+  };
+  const [from, to] = [end(owl('annotatedSource')), end(owl('annotatedTarget'))];
+  return view.index.label(iri, language) ?? (from && to ? `${from} → ${to}` : nameOfThing(view, iri, language));
 }
 
 /** The description that stands below the title: in the reader's language, else in any. */
@@ -265,7 +236,7 @@ export function pointingPage(view: View, asked: PointingPage, language: Language
     title,
     path: `${path}${query}&page=${number}`,
     children: (
-      <>
+      <article class="thing">
         <p class="kicker">
           <a href={inLanguage(path, language)}>{name}</a>
         </p>
@@ -277,7 +248,7 @@ export function pointingPage(view: View, asked: PointingPage, language: Language
         <Steps page={number} pages={pages} language={language} address={(to) => `${path}${query}&page=${to}`} />
         <Sources frame={frame} plain={false} />
         <Formats words={words.thisPage} address={(extension) => `${path}.${extension}${query}&page=${number}`} />
-      </>
+      </article>
     ),
   });
 }
