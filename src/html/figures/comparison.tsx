@@ -103,8 +103,15 @@ function Aspect({
     lines: lines.filter((line) => line.subjects === level),
     caption: subjects.length > 1 ? words.saidOf(level, subjects.length) : undefined,
   }));
-  const draw = (part: readonly Line[], caption?: string): VNode => (
-    <Lines input={input} aspect={aspect} lines={part} subjects={subjects} caption={caption} />
+  const draw = (part: readonly Line[], level?: string, caption?: string): VNode => (
+    <Lines
+      input={input}
+      aspect={aspect}
+      lines={part}
+      subjects={subjects}
+      name={level ? `${nameOf(input, aspect)}. ${level}` : nameOf(input, aspect)}
+      caption={caption}
+    />
   );
   const Heading = headingIn(input);
   let shown = 0;
@@ -116,13 +123,13 @@ function Aspect({
         : levels.map((level) => {
             const open = shown < wholeLimit;
             shown += level.lines.length;
-            if (open) return draw(level.lines, level.caption);
+            if (open) return draw(level.lines, level.caption, level.caption);
             return (
               <details key={level.caption}>
                 <summary>
                   {level.caption}: {level.lines.length}
                 </summary>
-                {draw(level.lines)}
+                {draw(level.lines, level.caption)}
               </details>
             );
           })}
@@ -135,18 +142,21 @@ function Lines({
   aspect,
   lines,
   subjects,
+  name,
   caption,
 }: {
   input: FigureInput;
   aspect: string;
   lines: readonly Line[];
   subjects: readonly string[];
+  /** What it is called for who hears the page. */
+  name: string;
   caption: string | undefined;
 }): VNode {
   const { view, language, rows: all } = input;
   const documents = documentsOf(all);
   return (
-    <Scroll name={caption ? `${nameOf(input, aspect)}. ${caption}` : nameOf(input, aspect)}>
+    <Scroll name={name}>
       <table class={`of-${Math.min(subjects.length, 8)}`}>
         {caption && <caption>{caption}</caption>}
         <thead>

@@ -31,7 +31,7 @@ interface Tie {
 }
 
 const letters = { centre: 18, through: 20, partner: 18 };
-const size = { letter: 7, line: 16, pad: 8, margin: 6 };
+const size = { letter: 7.3, line: 16, pad: 8, margin: 6 };
 
 /**
  * Who (`?centre`) does something with whom (`?partner`), and in what (`?through`; without one, no passage says in
