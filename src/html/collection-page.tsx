@@ -1,3 +1,4 @@
+import type { ComponentChildren, VNode } from 'preact';
 import type { PageSpec } from '../load/page-specs.ts';
 import { type CollectionPage, pageQuery } from '../publish/collections.ts';
 import type { Chosen } from './figures/figure.ts';
@@ -40,18 +41,40 @@ export function collectionPage(
               language={language}
             />
           ))}
-        {spec && <h2>{texts[language].wholeList}</h2>}
-        <ul class="cards">
-          {members.map((iri) => (
-            <li key={iri}>
-              <Name view={view} iri={iri} language={language} />
-              <p>{view.index.text(iri, language)}</p>
-            </li>
-          ))}
-        </ul>
-        <Steps page={number} pages={pages} language={language} address={(to) => path + pageQuery(asked, to)} />
+        <Whole folded={spec !== undefined && number === 1} title={texts[language].wholeList}>
+          <ul class="cards">
+            {members.map((iri) => (
+              <li key={iri}>
+                <Name view={view} iri={iri} language={language} />
+                <p>{view.index.text(iri, language)}</p>
+              </li>
+            ))}
+          </ul>
+          <Steps page={number} pages={pages} language={language} address={(to) => path + pageQuery(asked, to)} />
+        </Whole>
         <Formats words={texts[language].thisList} address={(extension) => `${path}.${extension}${query}`} />
       </>
     ),
   });
 }
+
+/** The whole list: all there is on a page, or folded below what tells it better. */
+const Whole = ({
+  folded,
+  title,
+  children,
+}: {
+  folded: boolean;
+  title: string;
+  children: VNode[] | VNode;
+}): VNode | VNode[] =>
+  folded ? (
+    <details class="part">
+      <summary>
+        <h3>{title}</h3>
+      </summary>
+      {children}
+    </details>
+  ) : (
+    children
+  );

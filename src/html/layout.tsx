@@ -153,8 +153,10 @@ function Header(frame: Frame): VNode {
       </div>
       <nav aria-label={words.mainMenu}>
         <ul>
-          {subject.map((each) => item(each, 'subject'))}
-          {dataEntries(frame).map((each, index) => item(each, index || !subject.length ? 'data' : 'data second'))}
+          {subject.map((each) => item(each, 'menu-subject'))}
+          {dataEntries(frame).map((each, index) =>
+            item(each, index || !subject.length ? 'menu-data' : 'menu-data second'),
+          )}
         </ul>
       </nav>
     </header>

@@ -14,14 +14,14 @@ import { inLanguage, page } from './layout.tsx';
 import { isDrawn, NeighbourhoodFigure } from './neighbourhood.tsx';
 import { Formats, Name, Steps, Value } from './parts.tsx';
 import { Outline, PassagePlace, Stated } from './passages.tsx';
-import { type DatedView, TakeAway } from './take-away.tsx';
+import { TakeAway } from './take-away.tsx';
 import { type Language, texts } from './texts.ts';
 import { Contents, Kicker } from './thing-head.tsx';
 import { thingTexts } from './thing-texts.ts';
 import { documentPath, nameOfThing, type View } from './view.ts';
 
 /** Everything known of one thing. */
-export function aboutPage(view: DatedView, description: Description, language: Language): string {
+export function aboutPage(view: View, description: Description, language: Language): string {
   const words = thingTexts[language];
   const { index } = view;
   const { iri, stated } = description;
@@ -117,7 +117,7 @@ export function aboutPage(view: DatedView, description: Description, language: L
 
 /** The statement that a triple is, with who makes it. */
 export function statementPage(
-  view: DatedView,
+  view: View,
   { iri, sources }: Description,
   { subject, predicate, object }: Quad,
   language: Language,

@@ -20,6 +20,8 @@ export interface View {
   /** The pages about the subject of the graph. */
   readonly pages: readonly PageSpec[];
   readonly assets: Assets;
+  /** When the current version was prepared here; not known of files that are compared. */
+  readonly modified?: Date;
 }
 
 /** Where to go on from a problem. */

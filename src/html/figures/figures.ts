@@ -1,5 +1,6 @@
 import type { Row } from '../../publish/tables.ts';
 import { amounts, bars } from './amounts.tsx';
+import { citation } from './citation.tsx';
 import { comparison, spokenOf } from './comparison.tsx';
 import type { Chosen, Figure } from './figure.ts';
 import { hierarchy } from './hierarchy.tsx';
@@ -23,6 +24,7 @@ interface FigureKind {
 
 /** The kinds of figure that pages are made of. Adding one is a file and a row here. */
 export const figures: Readonly<Record<string, FigureKind>> = {
+  citation: { draw: citation, picture: false },
   amounts: { draw: amounts, picture: false, assets: ['sort.js'] },
   bars: { draw: bars, picture: false },
   comparison: { draw: comparison, picture: false, preset: spokenOf },
