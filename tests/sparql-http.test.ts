@@ -301,7 +301,7 @@ describe.each(localEngines)('with %s', (engine) => {
     expect(await construct.text()).toMatch(/<pre class="query-raw">[^<]*&quot;Zoë&quot;@nl/);
     const broken = await GET(running.url, [['query', 'SELEC']], { Accept: browser });
     expect(broken.status).toBe(400);
-    expect(await broken.text()).toContain('<h2>Syntax error in the query</h2>');
+    expect(await broken.text()).toContain('400 Syntax error in the query</h1>');
   });
 });
 

@@ -121,7 +121,7 @@ const problem = readData<GivenProblem>(dataIds.problem);
 if (given) void show(given).then(updateShare);
 // A page is a small answer; by the script there is room for a large one.
 else if (problem?.type.endsWith('/query-too-large')) void run({ fromHistory: true });
-else if (problem) void showFault({ ...problem });
+else if (problem) void showFault({ ...problem }, false);
 updateShare();
 
 /** Runs what stands in the editor, and shows what comes of it. */
@@ -134,6 +134,8 @@ async function run({ fromHistory = false } = {}): Promise<void> {
   running?.abort();
   const control = new AbortController();
   running = control;
+  // It may tell of the fault that the page was opened with.
+  byId('query-title').textContent = words.title;
   if (!fromHistory) visit(query);
   faultPlace.replaceChildren();
   const start = performance.now();
@@ -208,12 +210,13 @@ function tell(text: string): void {
 }
 
 /** What went wrong, in words, and in the editor where it did. */
-async function showFault(fault: Fault & { readonly type?: string }): Promise<void> {
+async function showFault(fault: Fault & { readonly type?: string }, isTitled = true): Promise<void> {
   const { line, column, detail, retryAfter } = fault;
   const { title, action } = fault.action ? fault : { ...fault, ...(await explain(fault.type, language)) };
   results.hidden = true;
   const place = line !== undefined && column !== undefined ? { line, column } : undefined;
-  const parts = [element('h2', {}, title ?? words.fault)];
+  // The page that was opened with a fault has it for its title.
+  const parts: HTMLElement[] = isTitled ? [element('h2', {}, title ?? words.fault)] : [];
   if (place) {
     const go = element('button', { type: 'button' }, fill(words.goToLine, place));
     go.addEventListener('click', () => editor.goTo(place));

@@ -59,7 +59,9 @@ export function queryPage(view: QueryView, language: Language, state: QueryPageS
     assets: ['query.css', 'query.js'],
     children: (
       <>
-        <h1>{words.title}</h1>
+        <h1 id="query-title">
+          {problem ? `${problem.status} ${problemTexts[problem.name].title[language]}` : words.title}
+        </h1>
         <p class="lead">{words.lead}</p>
         <div class="query-page">
           <section class="query-write" aria-label={words.query}>
@@ -221,11 +223,10 @@ function QueryForm({
 }
 
 function Fault({ problem, language }: { problem: NonNullable<QueryPageState['problem']>; language: Language }): VNode {
-  const { title, action } = problemTexts[problem.name];
+  const { action } = problemTexts[problem.name];
   const { line, column } = problem.extra ?? {};
   return (
     <>
-      <h2>{title[language]}</h2>
       {typeof line === 'number' && typeof column === 'number' && (
         <p>
           <strong>{fill(queryTexts[language].line, { line, column })}</strong>

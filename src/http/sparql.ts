@@ -130,14 +130,13 @@ function answerWithoutQuery(site: Site, request: Request, parameters: Parameters
 function faultPage(site: Site, request: Request, problem: Problem, language: Language): string | undefined {
   // Pages show names of things, which may be still to be read.
   if (!site.loading.done()) return undefined;
-  // What cannot be read of the address is the very problem.
   const parameters = new URLSearchParams(queryPart(request));
   const [query, version] = ['query', 'version'].map((name) => parameters.get(name) || undefined);
+  // What is wrongly encoded was never a query.
+  if (!query || query.includes('\uFFFD')) return undefined;
   const { status, name, message, links, extra } = problem;
-  return (
-    query &&
-    queryPage(site, language, { ...limitsOf(site), query, version, problem: { status, name, message, links, extra } })
-  );
+  const shown = { status, name, message, links, extra };
+  return queryPage(site, language, { ...limitsOf(site), query, version, problem: shown });
 }
 
 /** Bytes of an answer that is shown on a page. While a page is made, nobody else is answered: some megabytes take seconds. */

@@ -158,6 +158,11 @@ describe.skipIf(!hasBrowser)('the query page', () => {
     const page = await open({ query: 'SELECT *\nWHER { ?s ?p ?o }', lang: 'nl' });
     await expect.poll(() => page.locator('.query-fault-line').count()).toBe(1);
     expect(await page.locator('#query-fault').textContent()).toContain('Naar regel 2');
+    expect(await page.locator('h1').textContent()).toBe('400 Syntaxfout in de zoekvraag');
+    await write(page, numbers);
+    await page.keyboard.press('Control+Enter');
+    await page.locator('#query-shown table').waitFor();
+    expect(await page.locator('h1').textContent()).toBe('Bevraag de graaf');
   });
 
   test('says what is wrong while the query is written', async () => {
