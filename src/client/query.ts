@@ -135,7 +135,7 @@ async function run({ fromHistory = false } = {}): Promise<void> {
   const control = new AbortController();
   running = control;
   // It may tell of the fault that the page was opened with.
-  byId('query-title').textContent = words.title;
+  document.querySelector('h1')?.replaceChildren(words.title);
   if (!fromHistory) visit(query);
   faultPlace.replaceChildren();
   const start = performance.now();

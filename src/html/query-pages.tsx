@@ -59,9 +59,7 @@ export function queryPage(view: QueryView, language: Language, state: QueryPageS
     assets: ['query.css', 'query.js'],
     children: (
       <>
-        <h1 id="query-title">
-          {problem ? `${problem.status} ${problemTexts[problem.name].title[language]}` : words.title}
-        </h1>
+        <h1>{problem ? `${problem.status} ${problemTexts[problem.name].title[language]}` : words.title}</h1>
         <p class="lead">{words.lead}</p>
         <div class="query-page">
           <section class="query-write" aria-label={words.query}>
