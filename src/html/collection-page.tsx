@@ -1,4 +1,4 @@
-import type { ComponentChildren, VNode } from 'preact';
+import type { VNode } from 'preact';
 import type { PageSpec } from '../load/page-specs.ts';
 import { type CollectionPage, pageQuery } from '../publish/collections.ts';
 import type { Chosen } from './figures/figure.ts';
