@@ -21,6 +21,8 @@ const pages = [
   '/problems',
   '/problems/not-found',
   '/nowhere',
+  '/compare',
+  '/compare-documents',
   '/centres',
   '/core-tasks',
   '/partners',
