@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { pointingAddress } from '../publish/description.ts';
 import type { Fact, FactGroup } from '../publish/facts.ts';
 import { statementOf } from '../publish/statements.ts';
-import type { Whereabouts } from '../publish/whereabouts.ts';
+import { type Whereabouts, whereaboutsOf } from '../publish/whereabouts.ts';
 import { rdf } from '../rdf/terms.ts';
 import { inLanguage } from './layout.tsx';
 import { Name, Value } from './parts.tsx';
@@ -248,7 +248,10 @@ export function Sources({ frame, plain }: { frame: FactFrame; plain: boolean }):
 /** A source with where it stands. */
 export function Source({ view, source, language }: { view: View; source: Whereabouts; language: Language }): VNode {
   const words = thingTexts[language];
-  const { iri, document, license, origins, readingOf } = source;
+  const { iri, license, origins, readingOf } = source;
+  // A reading has the lines of the passage that it reads.
+  const place = readingOf === undefined ? source : whereaboutsOf(view.index, readingOf);
+  const { document } = place;
   return (
     <>
       <Name view={view} iri={iri} language={language} />
@@ -258,7 +261,7 @@ export function Source({ view, source, language }: { view: View; source: Whereab
           {words.inDocument} <Name view={view} iri={document} language={language} />
         </>
       )}
-      <Lines source={source} language={language} />
+      <Lines source={place} language={language} />
       {readingOf !== undefined && <span class="meta"> · {words.reading}</span>}
       {license !== undefined && (
         <span class="meta">

@@ -83,9 +83,9 @@ export function neighbourhoodOf(
   return { iri, name: nameOfThing(view, iri, language), total, neighbours };
 }
 
-/** Whether there is anything to draw: one neighbour is told sooner than drawn. */
+/** Whether there is anything to draw: two neighbours are told sooner than drawn. */
 export const isDrawn = ({ view, language, iri }: FactFrame, groups: readonly FactGroup[]): boolean =>
-  neighbourhoodOf(view, iri, groups, language).total > 1;
+  neighbourhoodOf(view, iri, groups, language).total > 2;
 
 /** A drawing of what a thing is connected with. What it shows stands in words elsewhere on the page. */
 export function NeighbourhoodFigure({
@@ -97,7 +97,7 @@ export function NeighbourhoodFigure({
 }): VNode | null {
   const words = thingTexts[language];
   const { name, total, neighbours } = neighbourhoodOf(view, iri, groups, language);
-  if (total < 2) return null;
+  if (total < 3) return null;
   const relations = [...new Set(neighbours.map(({ relation }) => relation))];
   const colour = (relation: string): string => `line-${(relations.indexOf(relation) % colours) + 1}`;
   const leaf = (key: string, text: string) => ({ key, text, children: [] });
