@@ -4,7 +4,7 @@ import { formats } from '../rdf/formats.ts';
 import { rdfs } from '../rdf/terms.ts';
 import { drawClasses } from './class-picture.ts';
 import { page } from './layout.tsx';
-import { Facts, Name } from './parts.tsx';
+import { Facts, Name, Scroll } from './parts.tsx';
 import { type Language, texts } from './texts.ts';
 import { Contents, Kicker } from './thing-head.tsx';
 import { localPath, shorten, type View } from './view.ts';
@@ -48,12 +48,9 @@ export async function ontologyPage(
           ]}
         />
         <h2>{words.picture}</h2>
-        <figure
-          class="wide classes"
-          role="img"
-          aria-label={words.pictureText}
-          dangerouslySetInnerHTML={{ __html: picture }}
-        />
+        <Scroll name={words.pictureText}>
+          <figure class="classes" dangerouslySetInnerHTML={{ __html: picture }} />
+        </Scroll>
         {kinds.map((kind) => (
           <section key={kind} id={idOf(kind)}>
             <h2>{words[kind]}</h2>

@@ -90,7 +90,13 @@ export function showNeighbourhood(figure: HTMLElement): void {
       svgElement('circle', { cx: x, cy: y, r: 13, class: 'reach' }),
       svgElement('circle', { cx: x, cy: y, r: 8 }),
       ...(canOpen
-        ? [svgElement('text', { x, y: y + 4.5, 'text-anchor': 'middle', class: 'sign' }, thing.open ? '–' : '+')]
+        ? [
+            svgElement(
+              'text',
+              { x, y: y + 4.5, 'text-anchor': 'middle', class: 'sign', 'aria-hidden': 'true' },
+              thing.open ? '–' : '+',
+            ),
+          ]
         : []),
     );
     knob.addEventListener('click', (event) => {
@@ -103,7 +109,7 @@ export function showNeighbourhood(figure: HTMLElement): void {
         href: thing.page,
         class: thing.colour,
         tabindex: thing.iri === at ? 0 : -1,
-        'aria-label': `${thing.relation}: ${thing.name}`,
+        'aria-label': nameOf(thing),
         'aria-expanded': canOpen ? String(thing.open) : undefined,
         'data-iri': thing.iri,
       },
@@ -199,6 +205,10 @@ export function showNeighbourhood(figure: HTMLElement): void {
   // On a narrow screen the middle is what is seen first.
   box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
 }
+
+/** What is read out has in it what is written, which may be cut (WCAG 2.2, 2.5.3). */
+const nameOf = ({ relation, name }: Thing): string =>
+  labelOf(name) === name ? `${relation}: ${name}` : `${labelOf(name)} – ${relation}: ${name}`;
 
 const readThing = (link: SVGAElement): Thing => {
   const { iri = '', name = '', relation = '', neighbours = '' } = link.dataset;
