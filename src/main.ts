@@ -3,12 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { PrepareFault } from './commands/open.ts';
 import { say } from './commands/progress.ts';
+import { applySettings, describeSettings, settingsOf } from './commands/settings.ts';
 import { CallFault } from './load/files.ts';
 import { PublicationFault } from './load/publication.ts';
 
+const serve = async (): Promise<Command> => (await import('./commands/serve.ts')).serveCommand();
+
 /** Every command; a test walks the list. Each is loaded only when it is called, or when all are listed. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  serve: async () => (await import('./commands/serve.ts')).serveCommand(),
+  serve,
   prepare: async () => (await import('./commands/prepare.ts')).prepareCommand(),
   check: async () => (await import('./commands/check.ts')).checkCommand(),
   coverage: async () => (await import('./commands/coverage.ts')).coverageCommand(),
@@ -33,7 +36,16 @@ for (const name of called in commands ? [called] : Object.keys(commands)) {
   if (command) program.addCommand(leaveExitToUs(command));
 }
 
+// Flags are read by now; variables and the file fill in what they leave open.
+program.hook('preAction', (_program, command) =>
+  applySettings(command, {
+    env: process.env,
+    everySetting: async () => settingsOf(await serve()),
+  }),
+);
+
 function leaveExitToUs(command: Command): Command {
+  describeSettings(command);
   for (const each of command.commands) leaveExitToUs(each);
   return command.exitOverride();
 }

@@ -4,7 +4,7 @@ import { access, constants, mkdir, mkdtemp } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Option } from 'commander';
+import type { Option } from 'commander';
 import { openPrepared, type Prepared } from '../dataset/prepared.ts';
 import { keptVersions, type Versions } from '../dataset/versions.ts';
 import { findFiles, listArguments, listLayers } from '../load/files.ts';
@@ -13,6 +13,7 @@ import { findVersion, fingerprint, type Store } from '../load/store.ts';
 import { examplesFolder } from './load.ts';
 import { type DataOptions, dataOptions, whole } from './options.ts';
 import { say, showProgress } from './progress.ts';
+import { configOption, Setting, withoutSettings } from './settings.ts';
 
 /** Where prepared datasets are kept. */
 export interface StoreOptions {
@@ -30,16 +31,17 @@ export const defaultStore = path.join(process.env['XDG_CACHE_HOME'] ?? path.join
 
 /** Where prepared datasets are kept, for every command that looks there. */
 export const storeOption = (): Option =>
-  new Option('--store <folder>', 'where prepared datasets are kept')
-    .env('UMCNL_STORE')
-    .default(defaultStore, 'umcnl in the user’s cache folder');
+  new Setting('--store <folder>', 'where prepared datasets are kept')
+    .default(defaultStore, 'umcnl in the user’s cache folder')
+    .asPath();
 
 /** Options of every command that prepares. */
 export const prepareOptions = (): Option[] => [
+  configOption(),
   ...dataOptions(),
   storeOption(),
-  new Option('--keep <n>', 'versions of the dataset that are kept').argParser(whole(1, 1000)).default(5),
-  new Option('--allow-invalid', 'take a graph that breaks its shapes all the same').default(false),
+  new Setting('--keep <n>', 'versions of the dataset that are kept').argParser(whole(1, 1000)).default(5),
+  new Setting('--allow-invalid', 'take a graph that breaks its shapes all the same').default(false),
 ];
 
 /** Why a dataset could not be prepared: what the preparing process said, and its exit code. */
@@ -66,8 +68,9 @@ export interface Opened {
  * prepares it anew: it gives back all the memory that this takes. Throws {@link PrepareFault}.
  */
 export async function openDataset(options: PrepareOptions): Promise<Opened> {
-  const writable = await writableStore(options);
-  const { store, publication, prepared } = await findOrPrepare({ ...options, store: writable });
+  // A store that can only be read, as in a container's image, does for as long as nothing has to be made.
+  const { store, publication, prepared } =
+    (await find(options)) ?? (await findOrPrepare({ ...options, store: await writableStore(options) }));
   const opened = new Map<string, Prepared>();
   return {
     prepared,
@@ -82,14 +85,24 @@ export async function openDataset(options: PrepareOptions): Promise<Opened> {
   };
 }
 
-// Whoever edits files while they are read has them read again. What is kept but damaged is made anew.
-async function findOrPrepare(options: PrepareOptions, attempts = 3): Promise<Identity & { prepared: Prepared }> {
+interface Found extends Identity {
+  readonly prepared: Prepared;
+}
+
+// What is kept but damaged is as good as absent.
+async function find(options: PrepareOptions): Promise<Found | undefined> {
   const identity = await identify(options);
   const { store, made, publication } = identity;
   const version = await findVersion(store, made);
   const prepared =
     version === undefined ? undefined : await openPrepared(store, version, publication).catch(() => undefined);
-  if (prepared?.image) return { ...identity, prepared };
+  return prepared?.image ? { ...identity, prepared } : undefined;
+}
+
+// Whoever edits files while they are read has them read again.
+async function findOrPrepare(options: PrepareOptions, attempts = 3): Promise<Found> {
+  const found = await find(options);
+  if (found) return found;
   if (!attempts) throw new PrepareFault('The files change while they are read. Start again when they are at rest.', 1);
   showProgress('Preparing the dataset …');
   await prepareApart(options);
@@ -157,12 +170,17 @@ function prepareApart({ publication, data, graph, plain, sameAs, store, keep, al
     Object.entries(flags).flatMap(([name, set]) => (set ? [`--${name}`] : [])),
   ].flat();
   return new Promise<void>((resolve, reject) => {
-    execFile(process.execPath, [program, ...args], { maxBuffer: 2 ** 26 }, (error, _version, said) => {
-      if (!error) {
-        if (said) say(said.trimEnd());
-        return resolve();
-      }
-      reject(new PrepareFault(said.trimEnd() || error.message, typeof error.code === 'number' ? error.code : 1));
-    });
+    execFile(
+      process.execPath,
+      [program, ...args],
+      { maxBuffer: 2 ** 26, env: withoutSettings(process.env) },
+      (error, _version, said) => {
+        if (!error) {
+          if (said) say(said.trimEnd());
+          return resolve();
+        }
+        reject(new PrepareFault(said.trimEnd() || error.message, typeof error.code === 'number' ? error.code : 1));
+      },
+    );
   });
 }

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, type Option } from 'commander';
 import { localEngines } from '../engine/engines.ts';
+import { Setting } from './settings.ts';
 
 /** Options that say what to load. */
 export interface DataOptions {
@@ -26,6 +28,12 @@ export interface EngineOptions {
 const ownPublication = fileURLToPath(new URL('../../data/dataset.json', import.meta.url));
 
 const list = (value: string, before: readonly string[]): string[] => [...before, value];
+
+// The file of `iri=file` alone is a path.
+const placeGraph = (value: string, folder: string): string => {
+  const [file = ''] = value.split('=').slice(-1);
+  return value.slice(0, value.length - file.length) + path.resolve(folder, file);
+};
 
 /** A number above 0. */
 export const positive = (value: string): number => {
@@ -56,34 +64,38 @@ export const port = whole(0, 65_535);
 
 /** Which graph is meant. */
 export const publicationOption = (): Option =>
-  new Option('--publication <file>', 'description of the graph to publish (JSON)').default(
-    ownPublication,
-    'data/dataset.json of this package',
-  );
+  new Setting('--publication <file>', 'description of the graph to publish (JSON)')
+    .default(ownPublication, 'data/dataset.json of this package')
+    .asPath();
 
 /** What to load, for every command that loads. */
 export const dataOptions = (): Option[] => [
   publicationOption(),
-  new Option('--data <file|folder|pattern>', 'also load these RDF files; repeatable')
+  new Setting('--data <file|folder|pattern>', 'also load these RDF files; repeatable')
     .argParser(list)
-    .default([], 'none'),
-  new Option('--graph <iri=file>', 'load a file into a named graph; repeatable').argParser(list).default([], 'none'),
-  new Option('--plain', 'load only --data and --graph, just as they are: no ontology, no inference, no shapes').default(
-    false,
-  ),
-  new Option('--same-as', 'let reasoning follow owl:sameAs too').default(false),
+    .default([], 'none')
+    .asPath(),
+  new Setting('--graph <iri=file>', 'load a file into a named graph; repeatable')
+    .argParser(list)
+    .default([], 'none')
+    .asPath(placeGraph),
+  new Setting(
+    '--plain',
+    'load only --data and --graph, just as they are: no ontology, no inference, no shapes',
+  ).default(false),
+  new Setting('--same-as', 'let reasoning follow owl:sameAs too').default(false),
 ];
 
 /** How to answer queries, for every command that asks. */
 export const engineOptions = (): Option[] => [
-  new Option('--engine <name>', 'SPARQL engine').choices(localEngines).default('oxigraph'),
-  new Option('--workers <n>', 'threads that answer queries')
+  new Setting('--engine <name>', 'SPARQL engine').choices(localEngines).default('oxigraph'),
+  new Setting('--workers <n>', 'threads that answer queries')
     .argParser(whole(1, 64))
     .default(Math.max(2, Math.min(4, availableParallelism())), '2 to 4, by the number of cores'),
-  new Option('--timeout <seconds>', 'time that one query may take').argParser(positive).default(10),
-  new Option('--queue <n>', 'queries that may wait for a thread').argParser(whole(0, 100_000)).default(100),
-  new Option('--memory <MiB>', 'memory that a thread may take beside the dataset')
+  new Setting('--timeout <seconds>', 'time that one query may take').argParser(positive).default(10),
+  new Setting('--queue <n>', 'queries that may wait for a thread').argParser(whole(0, 100_000)).default(100),
+  new Setting('--memory <MiB>', 'memory that a thread may take beside the dataset')
     .argParser(whole(16, 4096))
     .default(512),
-  new Option('--result-size <MiB>', 'size that an answer may have').argParser(whole(1, 512)).default(64),
+  new Setting('--result-size <MiB>', 'size that an answer may have').argParser(whole(1, 512)).default(64),
 ];

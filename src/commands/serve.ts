@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, type Option } from 'commander';
 import { engineNQuads } from '../dataset/build.ts';
 import { type Prepared, preparedFiles } from '../dataset/prepared.ts';
 import type { Versions } from '../dataset/versions.ts';
@@ -34,6 +34,7 @@ import { federationBeside, readFederation, userAgent } from './federation.ts';
 import { type Opened, openDataset, type PrepareOptions, prepareOptions } from './open.ts';
 import { type EngineOptions, engineOptions, port, positive, whole } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
+import { Setting } from './settings.ts';
 
 /** Options of `serve`. */
 export interface ServeOptions extends PrepareOptions, EngineOptions, OperationsOptions {
@@ -52,16 +53,16 @@ export interface ServeOptions extends PrepareOptions, EngineOptions, OperationsO
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description('Publish the graph: SPARQL, linked-data pages, JSON-LD and dumps.')
-    .addOption(new Option('--port <n>', 'TCP port').env('PORT').argParser(port).default(3000))
-    .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'))
+    .addOption(new Setting('--port <n>', 'TCP port').also('PORT').argParser(port).default(3000))
+    .addOption(new Setting('--host <address>', 'address to listen on').also('HOST').default('127.0.0.1'))
     .addOption(
-      new Option('--public-url <url>', 'address under which others reach this server')
-        .env('PUBLIC_URL')
+      new Setting('--public-url <url>', 'address under which others reach this server')
+        .also('PUBLIC_URL')
+        .argParser(webAddress)
         .default(undefined, 'http://localhost:<port>'),
     )
     .addOption(
-      new Option('--contact-email <address>', 'mailbox of who hosts this server, for the catalogue')
-        .env('CONTACT_EMAIL')
+      new Setting('--contact-email <address>', 'mailbox of who hosts this server, for the catalogue')
         .argParser(email)
         .default(undefined, 'what the publication says'),
     );
@@ -74,34 +75,39 @@ export function serveCommand(): Command {
 }
 
 const serviceOptions = (): Option[] => [
-  new Option('--cache <MiB>', 'answers that are kept in memory').argParser(whole(0, 65_536)).default(64),
-  new Option('--federation <file>', 'endpoints that queries may ask beside us (JSON)').default(
-    undefined,
-    'federation.json beside the publication',
-  ),
-  new Option('--no-federation', 'let queries ask nobody beside us'),
+  new Setting('--cache <MiB>', 'answers that are kept in memory').argParser(whole(0, 65_536)).default(64),
+  new Setting('--federation <file>', 'endpoints that queries may ask beside us (JSON)')
+    .default(undefined, 'federation.json beside the publication')
+    .asPath(),
+  new Setting('--no-federation', 'let queries ask nobody beside us'),
 ];
 
 const operationsOptions = (): Option[] => [
-  new Option('--log-level <level>', 'what is logged').env('LOG_LEVEL').choices(logLevels).default('info'),
-  new Option('--log-addresses', 'log the addresses of clients: personal data').env('LOG_ADDRESSES').default(false),
-  new Option('--no-metrics', 'give no /metrics').env('NO_METRICS'),
-  new Option('--rate-limit <n>', 'queries that a client may send in a minute; 0 for no limit')
-    .env('RATE_LIMIT')
+  new Setting('--log-level <level>', 'what is logged').also('LOG_LEVEL').choices(logLevels).default('info'),
+  new Setting('--log-addresses', 'log the addresses of clients: personal data').default(false),
+  new Setting('--no-metrics', 'give no /metrics'),
+  new Setting('--rate-limit <n>', 'queries that a client may send in a minute; 0 for no limit')
     .argParser(whole(0, 1_000_000))
     .default(defaultOperations.rateLimit),
-  new Option('--trust-proxy <n|list>', 'how many proxies are in front, or their addresses')
-    .env('TRUST_PROXY')
+  new Setting('--trust-proxy <n|list>', 'how many proxies are in front, or their addresses')
     .argParser(trusted)
     .default(defaultOperations.trustProxy, 'none'),
-  new Option('--stop-limit <seconds>', 'time that answers get when the server is told to stop')
-    .env('STOP_LIMIT')
+  new Setting('--stop-limit <seconds>', 'time that answers get when the server is told to stop')
     .argParser(positive)
     .default(defaultOperations.stopLimit),
 ];
 
 function email(value: string): string {
   if (!isEmail(value)) throw new InvalidArgumentError('Give a mailbox such as name@example.org.');
+  return value;
+}
+
+function webAddress(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || /[?#]/.test(value))
+    throw new InvalidArgumentError(
+      'Give a web address such as https://graph.example.org, with nothing after its path.',
+    );
   return value;
 }
 

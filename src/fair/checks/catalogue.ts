@@ -235,7 +235,7 @@ export const catalogue: Group = {
       id: 'catalogue.contact',
       asks: 'Who has a question finds a mailbox that takes mail',
       standard: 'Health-RI core metadata 2.0.2, Kind; Data on the Web Best Practices, 29',
-      remedy: 'Set --contact-email (or CONTACT_EMAIL).',
+      remedy: 'Set --contact-email (or UMCNL_CONTACT_EMAIL).',
       supports: ['R1.2'],
       run: async (instance, notes) => {
         const { graph } = await instance.document('/catalog');
