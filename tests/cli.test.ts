@@ -91,6 +91,7 @@ function publication(name: string, things: Record<string, string>): string {
     prefixes: { ex: 'http://example.org/', rdfs: 'http://www.w3.org/2000/01/rdf-schema#' },
     // They are about the project's own graph.
     trees: undefined,
+    passages: undefined,
     catalogueGraph: undefined,
   };
   write(
