@@ -92,6 +92,7 @@ function publication(name: string, things: Record<string, string>): string {
     // They are about the project's own graph.
     trees: undefined,
     passages: undefined,
+    pages: undefined,
     catalogueGraph: undefined,
   };
   write(
@@ -567,6 +568,14 @@ describe('serve', () => {
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
     expect(await stop(signal)).toEqual({ code: 0, stdout: '' });
     await answer;
+  });
+
+  // It went on listening, answered nobody and never ended.
+  test('ends when what it needs for pages cannot be read', async () => {
+    const file = publication('pageless', { 'good.ttl': good });
+    writeFileSync(file, readFileSync(file, 'utf8').replace('{', '{"pages":"absent.json",'));
+    const { code, stderr } = await run(['serve', '--port', '0', '--publication', file]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/absent\.json: cannot be read/) });
   });
 
   test('says that a port is taken, and what to do', async () => {

@@ -132,8 +132,9 @@ export async function startServer(options: ServeOptions): Promise<Running> {
   showProgress('Starting the query workers …');
   const pool = await startQueries(options, opened);
   endProgress();
+  let server: Server | undefined;
   try {
-    const server = await listen(options);
+    server = await listen(options);
     const drain = new Drain(server);
     const answer = holdRequests(server);
     const { port: actual } = server.address() as AddressInfo;
@@ -156,6 +157,9 @@ export async function startServer(options: ServeOptions): Promise<Running> {
       drain.stop({ limit: options.stopLimit, refuseWaiting: () => void pool.drain(), close });
     return { url: publicUrl, stop };
   } catch (error) {
+    // A server that still listens would keep the process alive, and answer nobody.
+    server?.close();
+    server?.closeAllConnections();
     await pool.close();
     throw error;
   }
