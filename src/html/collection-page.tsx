@@ -71,7 +71,7 @@ const Whole = ({
   folded ? (
     <details class="part">
       <summary>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
       </summary>
       {children}
     </details>

@@ -25,34 +25,36 @@ export function graphsPage(view: View, { defaultTriples, named }: Graphs, langua
         <p class="formats meta">
           {words.thisList}: <Formats path={graphStorePath} formats={others} />
         </p>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.graph}</th>
-              <th scope="col">{words.triples}</th>
-            </tr>
-          </thead>
-          <tbody>
-            <tr>
-              <td>
-                <a href={inLanguage(`${graphStorePath}?default`, language)}>{words.defaultGraph}</a>
-                <div class="meta">{words.defaultGraphText}</div>
-              </td>
-              <td>{defaultTriples}</td>
-            </tr>
-            {named.map(({ name, triples }) => (
-              <tr key={name}>
-                <td>
-                  <a href={inLanguage(graphPath(baseOf(view), name), language)}>{titleOf(view, name, language)}</a>
-                  <div class="meta">
-                    <code>{name}</code>
-                  </div>
-                </td>
-                <td>{triples}</td>
+        <div class="wide">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{words.graph}</th>
+                <th scope="col">{words.triples}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              <tr>
+                <td>
+                  <a href={inLanguage(`${graphStorePath}?default`, language)}>{words.defaultGraph}</a>
+                  <div class="meta">{words.defaultGraphText}</div>
+                </td>
+                <td>{defaultTriples}</td>
+              </tr>
+              {named.map(({ name, triples }) => (
+                <tr key={name}>
+                  <td>
+                    <a href={inLanguage(graphPath(baseOf(view), name), language)}>{titleOf(view, name, language)}</a>
+                    <div class="meta">
+                      <code>{name}</code>
+                    </div>
+                  </td>
+                  <td>{triples}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       </>
     ),
   });

@@ -35,41 +35,43 @@ export function linksPage(view: View, language: Language): string {
         <p class="lead">{words.linksText}</p>
         <ResolveForm language={language} />
         <h2>{words.catalogues}</h2>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.catalogue}</th>
-              <th scope="col">{words.linkCount}</th>
-              <th scope="col">{words.thingCount}</th>
-              <th scope="col">{words.download}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {mappingSets(view.index).map(({ iri, name, slots }) => {
-              const own = rows.filter(({ catalogue }) => catalogue === name);
-              return (
-                <tr key={iri}>
-                  <td>
-                    <Name view={view} iri={iri} language={language} />
-                    <div class="meta">
-                      {view.index.text(iri, language)}{' '}
-                      {slots['license'] !== undefined && (
-                        <>
-                          {words.license}: <a href={String(slots['license'])}>{String(slots['license'])}</a>
-                        </>
-                      )}
-                    </div>
-                  </td>
-                  <td>{own.length}</td>
-                  <td>{new Set(own.map((row) => row.iri)).size}</td>
-                  <td>
-                    <a href={`/links/${name}.sssom.tsv`}>SSSOM</a>
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
+        <div class="wide">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{words.catalogue}</th>
+                <th scope="col">{words.linkCount}</th>
+                <th scope="col">{words.thingCount}</th>
+                <th scope="col">{words.download}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {mappingSets(view.index).map(({ iri, name, slots }) => {
+                const own = rows.filter(({ catalogue }) => catalogue === name);
+                return (
+                  <tr key={iri}>
+                    <td>
+                      <Name view={view} iri={iri} language={language} />
+                      <div class="meta">
+                        {view.index.text(iri, language)}{' '}
+                        {slots['license'] !== undefined && (
+                          <>
+                            {words.license}: <a href={String(slots['license'])}>{String(slots['license'])}</a>
+                          </>
+                        )}
+                      </div>
+                    </td>
+                    <td>{own.length}</td>
+                    <td>{new Set(own.map((row) => row.iri)).size}</td>
+                    <td>
+                      <a href={`/links/${name}.sssom.tsv`}>SSSOM</a>
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
         <p>
           {words.whole}: <a href="/links/crosswalk.csv">CSV</a> · <a href="/links/crosswalk.json">JSON</a> ·{' '}
           <a href="/links/all.sssom.tsv">SSSOM</a>
@@ -81,16 +83,18 @@ export function linksPage(view: View, language: Language): string {
         </p>
         <h2>{words.linksets}</h2>
         <p>{words.linksetsText}</p>
-        <table>
-          <tbody>
-            {linksets(view.index).map(({ target, links }) => (
-              <tr key={target}>
-                <td>{target}</td>
-                <td>{links}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <div class="wide">
+          <table>
+            <tbody>
+              {linksets(view.index).map(({ target, links }) => (
+                <tr key={target}>
+                  <td>{target}</td>
+                  <td>{links}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
         {disagreeing.length > 0 && (
           <>
             <h2>{words.conflicts}</h2>

@@ -74,26 +74,28 @@ export function problemsPage(view: View, language: Language): string {
       <>
         <h1>{words.problems}</h1>
         <p class="lead">{words.lead}</p>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.status}</th>
-              <th scope="col">{words.problem}</th>
-              <th scope="col">{words.meaning}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {Object.entries(problemTexts).map(([name, { status, title, meaning }]) => (
-              <tr key={name}>
-                <td>{status}</td>
-                <td>
-                  <a href={`/problems/${name}?lang=${language}`}>{title[language]}</a>
-                </td>
-                <td>{meaning[language]}</td>
+        <div class="wide">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{words.status}</th>
+                <th scope="col">{words.problem}</th>
+                <th scope="col">{words.meaning}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {Object.entries(problemTexts).map(([name, { status, title, meaning }]) => (
+                <tr key={name}>
+                  <td>{status}</td>
+                  <td>
+                    <a href={`/problems/${name}?lang=${language}`}>{title[language]}</a>
+                  </td>
+                  <td>{meaning[language]}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       </>
     ),
   });
