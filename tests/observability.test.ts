@@ -434,9 +434,9 @@ describe('what the application does', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
-  test('limits how often a client may ask what takes work: queries, comparisons of versions, reconciliation', () => {
+  test('limits how often a client may ask what takes work: queries, comparisons of versions, reconciliation, search', () => {
     const limited = routes.filter((route) => route.limited).map(({ path }) => path.split('/')[1]);
-    expect([...new Set(limited)].sort()).toEqual(['changes', 'reconcile', 'sparql']);
+    expect([...new Set(limited)].sort()).toEqual(['changes', 'changes.atom', 'reconcile', 'search', 'search{.:suffix}', 'sparql']);
   });
 });
 

@@ -158,7 +158,7 @@ async function run({ fromHistory = false } = {}): Promise<void> {
       return;
     }
     clearAnswer();
-    await showFault(error instanceof QueryFailure ? error.fault : { detail: words.unreachable, title: words.fault });
+    await showFault(error instanceof QueryFailure ? error.fault : { detail: words.noServer, title: words.fault });
   } finally {
     clearInterval(clock);
     if (running === control) {
@@ -224,7 +224,7 @@ async function showFault(fault: Fault & { readonly type?: string }, isTitled = t
     editor.mark(place, detail);
   }
   // Messages of the server are in English: programs and their authors read them too.
-  const own = detail === words.emptyQuery || detail === words.unreachable;
+  const own = detail === words.emptyQuery || detail === words.noServer;
   parts.push(element('p', { lang: own ? undefined : 'en' }, detail));
   if (action) parts.push(element('p', {}, action));
   if (retryAfter) parts.push(element('p', {}, fill(words.tryAgain, { seconds: retryAfter })));

@@ -204,7 +204,7 @@ function Footer(frame: Frame): VNode {
   );
   const machines: Entry[] = [
     { path: '/.well-known/api-catalog', name: words.apiCatalogue },
-    { path: '/.well-known/void', name: words.voidDescription },
+    ...(publication ? [{ path: '/.well-known/void', name: words.voidDescription }] : []),
   ];
   return (
     <footer class="colophon">

@@ -5,7 +5,7 @@ import type { ProblemView, View } from './view.ts';
 
 /** What went wrong with one request, for people. */
 export function problemPage(view: View, problem: ProblemView, language: Language): string {
-  const { title: name, action } = problemTexts[problem.name];
+  const { title: name, meaning, action } = problemTexts[problem.name];
   const title = `${problem.status} ${name[language]}`;
   return page({
     view,
@@ -15,7 +15,8 @@ export function problemPage(view: View, problem: ProblemView, language: Language
       <>
         <h1>{title}</h1>
         {/* Messages are in English: programs and their authors read them too. */}
-        <p class="lead" lang="en">
+        {language !== 'en' && <p class="lead">{meaning[language]}</p>}
+        <p class={language === 'en' ? 'lead' : 'meta'} lang="en">
           {problem.message}
         </p>
         <p>{action[language]}</p>

@@ -70,7 +70,7 @@ export const queryTexts = {
     goToLine: 'Go to line {line}',
     lineFault: 'Line {line} is not complete or not right here. Expected: {expected}.',
     more: 'and more',
-    unreachable: 'The server cannot be reached. Look at your connection and try again.',
+    noServer: 'The server cannot be reached. Look at your connection and try again.',
     tryAgain: 'Try again in {seconds} seconds.',
     emptyQuery: 'Write a query first, or choose an example.',
     // Sharing.
@@ -162,7 +162,7 @@ export const queryTexts = {
     goToLine: 'Naar regel {line}',
     lineFault: 'Regel {line} is hier niet af of niet goed. Verwacht: {expected}.',
     more: 'en meer',
-    unreachable: 'De server is niet te bereiken. Kijk naar uw verbinding en probeer het opnieuw.',
+    noServer: 'De server is niet te bereiken. Kijk naar uw verbinding en probeer het opnieuw.',
     tryAgain: 'Probeer het over {seconds} seconden opnieuw.',
     emptyQuery: 'Schrijf eerst een zoekvraag, of kies een voorbeeld.',
     share: 'Delen en citeren',
