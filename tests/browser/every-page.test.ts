@@ -37,8 +37,20 @@ const pages = [
   '/resolve?id=0000',
 ];
 
+/** How much of what is seen may move while a page loads: what Core Web Vitals calls good. */
+const mostShift = 0.1;
+
 /** Most bytes that a page may send, all its files together, compressed. The query page brings its editor. */
 const most = 100_000;
+
+/** Adds up how far things move on a page; runs in the browser, before anything of the page. */
+function watchShifts(): void {
+  const seen = globalThis as unknown as { shift: number };
+  seen.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const each of list.getEntries() as (PerformanceEntry & { value: number })[]) seen.shift += each.value;
+  }).observe({ type: 'layout-shift', buffered: true } as PerformanceObserverInit);
+}
 
 describe.skipIf(!hasBrowser)('every type of page', () => {
   let running: Running;
@@ -57,6 +69,7 @@ describe.skipIf(!hasBrowser)('every type of page', () => {
       for (const colorScheme of ['light', 'dark'] as const) {
         const { page, context, faults, abroad } = await openPage(browser, running.url, { colorScheme });
         const sent: Promise<number>[] = [];
+        await page.addInitScript(watchShifts);
         page.on('requestfinished', (request) => {
           sent.push(request.sizes().then(({ responseBodySize }) => responseBodySize));
         });
@@ -66,6 +79,7 @@ describe.skipIf(!hasBrowser)('every type of page', () => {
         expect(await page.locator('h1').count()).toBe(1);
         expect(await accessibilityFaults(page)).toEqual([]);
         expect(abroad).toEqual([]);
+        expect(await page.evaluate(() => (globalThis as unknown as { shift: number }).shift)).toBeLessThan(mostShift);
         // That the page itself was a problem, the browser says as well.
         expect(faults.filter((fault) => response?.ok() || !fault.includes('status of'))).toEqual([]);
         const bytes = (await Promise.all(sent)).reduce((sum, each) => sum + each, 0);
