@@ -436,7 +436,14 @@ describe('what the application does', () => {
 
   test('limits how often a client may ask what takes work: queries, comparisons of versions, reconciliation, search', () => {
     const limited = routes.filter((route) => route.limited).map(({ path }) => path.split('/')[1]);
-    expect([...new Set(limited)].sort()).toEqual(['changes', 'changes.atom', 'reconcile', 'search', 'search{.:suffix}', 'sparql']);
+    expect([...new Set(limited)].sort()).toEqual([
+      'changes',
+      'changes.atom',
+      'reconcile',
+      'search',
+      'search{.:suffix}',
+      'sparql',
+    ]);
   });
 });
 

@@ -114,7 +114,7 @@ describe('what is not sure', () => {
       'near',
     ]);
     const page = await (await ask(entry as string, 'text/html')).text();
-    expect(page).toContain('href="/id/network/european-reference-networks"');
+    expect(page).toContain('href="/about/id/network/european-reference-networks?lang=en"');
     expect(page).toContain('is close to it, not the same');
   });
 

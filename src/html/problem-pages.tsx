@@ -1,3 +1,4 @@
+import type { VNode } from 'preact';
 import { page } from './layout.tsx';
 import { type ProblemName, problemTexts, problemWords } from './problem-texts.ts';
 import { type Language, texts } from './texts.ts';
@@ -5,7 +6,7 @@ import type { ProblemView, View } from './view.ts';
 
 /** What went wrong with one request, for people. */
 export function problemPage(view: View, problem: ProblemView, language: Language): string {
-  const { title: name, meaning, action } = problemTexts[problem.name];
+  const { title: name } = problemTexts[problem.name];
   const title = `${problem.status} ${name[language]}`;
   return page({
     view,
@@ -15,27 +16,40 @@ export function problemPage(view: View, problem: ProblemView, language: Language
       <>
         <h1>{title}</h1>
         {/* Messages are in English: programs and their authors read them too. */}
-        {language !== 'en' && <p class="lead">{meaning[language]}</p>}
-        <p class={language === 'en' ? 'lead' : 'meta'} lang="en">
-          {problem.message}
-        </p>
-        <p>{action[language]}</p>
-        {problem.links && problem.links.length > 0 && (
-          <ul>
-            {problem.links.map(({ href, label }) => (
-              <li key={href}>
-                <a href={href}>{label}</a>
-              </li>
-            ))}
-          </ul>
-        )}
+        <ProblemDetails problem={problem} language={language} />
         <p>
-          <a href={`/problems/${problem.name}?lang=${language}`}>{problemWords[language].explained}</a> ·{' '}
           <a href={`/?lang=${language}`}>{texts[language].goHome}</a>
         </p>
       </>
     ),
   });
+}
+
+/** What a problem means, what exactly was wrong, what to do, and where it is explained. */
+export function ProblemDetails({ problem, language }: { problem: ProblemView; language: Language }): VNode {
+  const { meaning, action } = problemTexts[problem.name];
+  return (
+    <>
+      {language !== 'en' && <p class="lead">{meaning[language]}</p>}
+      {/* Messages are in English: programs and their authors read them too. */}
+      <p class={language === 'en' ? 'lead' : 'meta'} lang="en">
+        {problem.message}
+      </p>
+      <p>{action[language]}</p>
+      {problem.links && problem.links.length > 0 && (
+        <ul>
+          {problem.links.map(({ href, label }) => (
+            <li key={href}>
+              <a href={href}>{label}</a>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        <a href={`/problems/${problem.name}?lang=${language}`}>{problemWords[language].explained}</a>
+      </p>
+    </>
+  );
 }
 
 /** A kind of problem: what it means and what to do. */

@@ -6,6 +6,7 @@ import { formats } from '../rdf/formats.ts';
 import { type Cited, citeAsBibtex, citeAsText } from './citation.ts';
 import { page } from './layout.tsx';
 import { Name } from './parts.tsx';
+import { ProblemDetails } from './problem-pages.tsx';
 import { problemTexts } from './problem-texts.ts';
 import { type AnswerFormat, dataIds, type GivenAnswer, type QuerySettings } from './query-settings.ts';
 import { fill, queryTexts } from './query-texts.ts';
@@ -221,7 +222,6 @@ function QueryForm({
 }
 
 function Fault({ problem, language }: { problem: NonNullable<QueryPageState['problem']>; language: Language }): VNode {
-  const { action } = problemTexts[problem.name];
   const { line, column } = problem.extra ?? {};
   return (
     <>
@@ -230,18 +230,7 @@ function Fault({ problem, language }: { problem: NonNullable<QueryPageState['pro
           <strong>{fill(queryTexts[language].line, { line, column })}</strong>
         </p>
       )}
-      {/* Messages are in English: programs and their authors read them too. */}
-      <p lang="en">{problem.message}</p>
-      <p>{action[language]}</p>
-      {problem.links && problem.links.length > 0 && (
-        <ul>
-          {problem.links.map(({ href, label }) => (
-            <li key={href}>
-              <a href={href}>{label}</a>
-            </li>
-          ))}
-        </ul>
-      )}
+      <ProblemDetails problem={problem} language={language} />
     </>
   );
 }
