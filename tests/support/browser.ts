@@ -13,10 +13,11 @@ if (!hasBrowser)
     `SKIPPED: tests in a browser, because there is none at ${browserPath}. Install Debian's chromium, or set CHROMIUM.`,
   );
 
-/** Without what a browser asks its maker in the background. */
+/** Without what a browser asks its maker in the background, and without what containers have little of. */
 const switches = [
   '--no-sandbox',
   '--disable-gpu',
+  '--disable-dev-shm-usage',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
