@@ -1,6 +1,8 @@
 import { geoContains, geoMercator, geoPath } from 'd3-geo';
-import { feature, mesh } from 'topojson-client';
-import { countries } from '../../load/outlines.ts';
+import { LRUCache } from 'lru-cache';
+import { bbox, feature, mesh } from 'topojson-client';
+import type { MultiPolygon } from 'topojson-specification';
+import { type Countries, countries } from '../../load/outlines.ts';
 import { readerAddress } from '../view.ts';
 import { type Figure, valueIn } from './figure.ts';
 
@@ -82,30 +84,86 @@ export const placeMap: Figure = ({ view, language, rows }) => {
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
+interface Outlines {
+  readonly land: string;
+  readonly others: string;
+  readonly borders: string;
+}
+
+const drawn = new LRUCache<string, Outlines>({ max: 20 });
+
+// Drawing takes a second or so of work: the same places have the same outlines, in whatever language.
+function outlines(projection: ReturnType<typeof geoMercator>, places: readonly [number, number][]): Outlines {
+  const key = JSON.stringify(places);
+  const found = drawn.get(key) ?? drawOutlines(projection, places);
+  drawn.set(key, found);
+  return found;
+}
+
 // The country of most places stands out from its neighbours.
-function outlines(projection: ReturnType<typeof geoMercator>, places: readonly [number, number][]) {
+function drawOutlines(projection: ReturnType<typeof geoMercator>, places: readonly [number, number][]): Outlines {
   const topology = countries();
   const draw = geoPath(projection).digits(1);
   const path = (shape: Parameters<typeof draw>[0]): string => draw(shape) ?? '';
-  // An outline on the far side of the world comes out as all of the map.
-  const near = topology.objects.countries.geometries.filter((each) => {
-    const area = draw.area(feature(topology, each));
-    return area > 0 && area < 0.99 * size.width * size.height;
-  });
+  const seen = [
+    [0, 0],
+    [size.width, size.height],
+  ].map(([x = 0, y = 0]) => projection.invert?.([x, y]) ?? [0, 0]);
+  const near = topology.objects.countries.geometries
+    .flatMap((each) => nearPart(topology, each, seen))
+    .map((geometry) => ({ geometry, shape: feature(topology, geometry) }))
+    // An outline on the far side of the world comes out as all of the map.
+    .filter(({ shape }) => {
+      const area = draw.area(shape);
+      return area > 0 && area < 0.99 * size.width * size.height;
+    });
   const held = near.map((each) => ({
     each,
-    count: places.filter((place) => geoContains(feature(topology, each), place)).length,
+    count: places.filter((place) => geoContains(each.shape, place)).length,
   }));
   const home = held.sort((a, b) => b.count - a.count)[0]?.each;
+  // Of the borders only those that home has, so of the countries only it and its neighbours.
+  const around = { type: 'GeometryCollection' as const, geometries: near.map(({ geometry }) => geometry) };
   return {
-    land: home ? path(feature(topology, home)) : '',
+    land: home ? path(home.shape) : '',
     others: near
       .filter((each) => each !== home)
-      .map((each) => path(feature(topology, each)))
+      .map(({ shape }) => path(shape))
       .join(''),
-    borders: path(mesh(topology, topology.objects.countries, (a, b) => a !== b && (a === home || b === home))),
+    borders: path(mesh(topology, around, (a, b) => a !== b && (a === home?.geometry || b === home?.geometry))),
   };
 }
+
+type Country = Countries['objects']['countries']['geometries'][number];
+
+// An island on the other side of the world, or a whole continent of one country, would be drawn for nothing.
+function nearPart(
+  topology: Countries,
+  country: Country,
+  corners: readonly number[][],
+): MultiPolygon<{ name: string }>[] {
+  const polygons = country.type === 'MultiPolygon' ? country.arcs : country.type === 'Polygon' ? [country.arcs] : [];
+  const arcs = polygons.filter((each) => meets(boxOf(topology, each), corners));
+  return arcs.length ? [{ type: 'MultiPolygon', arcs }] : [];
+}
+
+/** West, south, east and north of a polygon, from the lines that it is made of. */
+function boxOf(topology: Countries, polygon: number[][]): number[] {
+  const arcs = polygon.flat().flatMap((each) => {
+    // A line that is run through backwards goes by the complement of its number.
+    const arc = topology.arcs[each < 0 ? ~each : each];
+    return arc ? [arc] : [];
+  });
+  return bbox({ ...topology, arcs, objects: {} });
+}
+
+const meets = (
+  [west = 0, south = 0, east = 0, north = 0]: readonly number[],
+  corners: readonly number[][],
+): boolean => {
+  const [[left = 0, top = 0] = [], [right = 0, bottom = 0] = []] = corners;
+  return west < right && east > left && south < top && north > bottom;
+};
 
 /** How wide a letter is, about, and how high a line. */
 const letter = { width: 7.6, height: 18 };
