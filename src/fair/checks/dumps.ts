@@ -210,7 +210,7 @@ export const dumps: Group = {
         const files = await instance.distributions();
         const plainOf = new Map(files.map((each) => [fileOf(each), each]));
         const coded = smallest(files.filter(({ compressFormat }) => compressFormat !== undefined));
-        if (!coded.length) notes.skip('compressed files in /catalog', 'none');
+        if (!coded.length) notes.fail('compressed files in /catalog', 'none');
         await lookAtEach(notes, instance.sample(coded, 6), address, async (file) => {
           const plain = plainOf.get(fileOf(file).replace(/\.(gz|br)$/, ''));
           const { body } = await instance.get(file.downloadURL);
@@ -238,7 +238,7 @@ export const dumps: Group = {
         );
         const { graph } = await instance.document('/catalog');
         const [least] = [...files].sort(bySize).filter(({ mediaType }) => mediaType === 'application/n-triples');
-        if (!least) return notes.skip('N-Triples in /catalog', 'none');
+        if (!least) return notes.fail('N-Triples in /catalog', 'none');
         const own = files.filter(({ dataset }) => dataset === least.dataset);
         const texts = new Map<string, string>();
         await lookAtEach(notes, own, address, async (file) => {
@@ -275,7 +275,7 @@ export const dumps: Group = {
       run: async (instance, notes) => {
         const files = (await wholeFiles(instance)).filter(({ mediaType }) => mediaType === 'application/n-triples');
         const [file] = [...files].sort(bySize);
-        if (!file) return notes.skip('N-Triples of the whole in /catalog', 'none');
+        if (!file) return notes.fail('N-Triples of the whole in /catalog', 'none');
         if (file.byteSize > instance.options.sizeLimit)
           return notes.skip(`GET ${file.downloadURL}`, 'larger than --size allows');
         const { body } = await instance.follow(file.downloadURL);
