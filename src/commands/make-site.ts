@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { type Prepared, preparedFiles } from '../dataset/prepared.ts';
+import type { Versions } from '../dataset/versions.ts';
+import { pieces } from '../engine/pieces.ts';
+import type { QueryService } from '../engine/query-service.ts';
+import { figures } from '../html/figures/figures.ts';
+import { createOperations } from '../http/operations.ts';
+import type { Site } from '../http/site.ts';
+import { readAssets } from '../load/assets.ts';
+import { type PageSpec, readPages } from '../load/page-specs.ts';
+import { type Publication, PublicationFault } from '../load/publication.ts';
+import { type QueryFile, readQueries } from '../load/query-files.ts';
+import { askRows } from '../publish/ask.ts';
+import { Collections } from '../publish/collections.ts';
+import type { DumpIndex, KeptDumps } from '../publish/dumps.ts';
+import { GraphIndex } from '../publish/graph-index.ts';
+import { Tables } from '../publish/tables.ts';
+import type { Opened } from './open.ts';
+import type { ServeOptions } from './serve-options.ts';
+
+/** Bytes. */
+const mebibyte = 2 ** 20;
+
+// A page with a figure that does not exist would fail when somebody opens it: better at start.
+async function pagesOf(publication: Publication | undefined): Promise<PageSpec[]> {
+  const pages = publication ? await readPages(publication) : [];
+  for (const { path: page, sections } of pages)
+    for (const { figure } of sections)
+      if (figure !== undefined && !Object.hasOwn(figures, figure))
+        throw new PublicationFault(
+          `The page "${page}" has the figure "${figure}". There are: ${Object.keys(figures).join(', ')}.`,
+        );
+  return pages;
+}
+
+/** Makes what the routes serve from an opened dataset and what answers queries over it. */
+export async function makeSite(
+  options: ServeOptions,
+  { prepared, versions }: Opened,
+  pool: QueryService,
+  publicUrl: string,
+  stopping: () => boolean,
+): Promise<Site> {
+  const { publication, version, counts } = prepared;
+  const folder = publication && path.join(publication.folder, publication.queries);
+  const read = async (name: string) => (folder ? readQueries(path.join(folder, name)) : []);
+  const operations = createOperations(options, {
+    workers: () => pool.state,
+    dataset: () => ({ version, ...counts }),
+    stopping,
+  });
+  const rest: Omit<Site, 'index' | 'loading'> = {
+    publicUrl,
+    contactEmail: options.contactEmail,
+    engine: options.engine,
+    dataset: prepared,
+    versions,
+    pool,
+    operations,
+    collections: new Collections(await read('collections'), (query) => askRows(pool, query)),
+    examples: [...(await read('examples')), ...(await askable(await read('federated'), pool))],
+    assets: await readAssets(),
+    pages: await pagesOf(publication),
+    tables: new Tables(pool),
+    context: JSON.parse(String(await prepared.file(preparedFiles.context))) as Record<string, unknown>,
+    dumps: await readIndex(prepared),
+    modified: prepared.modified,
+    readDump: (file) => prepared.file(`${preparedFiles.dumpFolder}/${file}`),
+    openDumps: (wanted) => openDumps(versions, wanted),
+    limits: { cacheBytes: options.cache * mebibyte },
+    report: (error, request) => operations.log.error({ error, request }, 'Nobody foresaw this error.'),
+  };
+  // The index is a getter: it must not be asked for yet.
+  return Object.assign(loadLater(prepared), rest);
+}
+
+/** Of queries that ask other servers, those that would not be refused here. */
+async function askable(queries: readonly QueryFile[], pool: QueryService): Promise<QueryFile[]> {
+  const allowed = await Promise.all(
+    queries.map(async ({ endpoints }) =>
+      (await Promise.all(endpoints.map((each) => pool.mayAsk(each)))).every(Boolean),
+    ),
+  );
+  return queries.filter((_, at) => allowed[at]);
+}
+
+const readIndex = async (prepared: Prepared): Promise<DumpIndex> =>
+  JSON.parse(String(await prepared.file(preparedFiles.dumps))) as DumpIndex;
+
+// Read anew each time: another release of this program may have written the files of a version again. A version that an
+// earlier release has prepared has no list of its dumps.
+async function openDumps(versions: Versions, version: string): Promise<KeptDumps | undefined> {
+  try {
+    const kept = (await versions.list()).find((each) => each.version === version);
+    if (kept?.prepared === undefined) return undefined;
+    const index = JSON.parse(await readFile(versions.pathOf(version, preparedFiles.dumps), 'utf8')) as DumpIndex;
+    const pathOf = (file: string): string => versions.pathOf(version, path.join(preparedFiles.dumpFolder, file));
+    return { ...index, version, modified: new Date(kept.prepared), pathOf };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Milliseconds in which queries are answered first. */
+const head = 200;
+
+// Queries are answered before what pages need has been read.
+function loadLater(prepared: Prepared): Pick<Site, 'index' | 'loading'> {
+  let index: GraphIndex | undefined;
+  const read = async (): Promise<void> => {
+    index = await GraphIndex.read(prepared, pieces(await prepared.canonical(), 1 << 18));
+  };
+  return {
+    get index() {
+      if (!index) throw new Error('The index is not read yet.');
+      return index;
+    },
+    loading: { done: () => index !== undefined, whenDone: setTimeout(head).then(read) },
+  };
+}
