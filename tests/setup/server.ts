@@ -1,5 +1,5 @@
-import type { Running, ServeOptions } from '../../src/commands/serve.ts';
-import { startServer } from '../../src/commands/serve.ts';
+import { type Running, startServer } from '../../src/commands/serve.ts';
+import type { ServeOptions } from '../../src/commands/serve-options.ts';
 import { defaultOperations } from '../../src/http/operations.ts';
 
 /** The description of the graph that comes with the project. */
