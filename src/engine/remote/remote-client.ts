@@ -1,0 +1,164 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import { Agent, type Dispatcher, errors, request } from 'undici';
+
+/** How this server makes itself known to a remote one. */
+export type Credentials =
+  | { readonly kind: 'basic'; readonly user: string; readonly password: string }
+  | { readonly kind: 'bearer'; readonly token: string };
+
+/** A SPARQL service elsewhere, as an operator has set it. */
+export interface RemoteSettings {
+  /** Where queries go (SPARQL 1.1 Protocol). */
+  readonly endpoint: string;
+  /** Where data goes: a graph store (SPARQL 1.1 Graph Store HTTP Protocol) or an update service. */
+  readonly store?: string | undefined;
+  readonly credentials?: Credentials | undefined;
+  /** Requests at a time; more wait for a connection. */
+  readonly connections: number;
+}
+
+/** One request. What it is sent to comes from an operator, never from a client of ours. */
+export interface RemoteCall {
+  readonly url: string;
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly accept?: string;
+  /** Content is a function where it is made piece by piece: it may have to be sent a second time. */
+  readonly body?: { readonly mediaType: string; readonly content: string | Uint8Array | (() => Readable) };
+  /** Seconds until the head of the answer has to be there. */
+  readonly timeLimit: number;
+  /** Ends the request, and the answer if there is one already. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The head of an answer, of whatever status. Read the body to its end, or destroy it. */
+export interface RemoteAnswer {
+  readonly status: number;
+  /** In lower case, without parameters; empty where there is none. */
+  readonly mediaType: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readable;
+}
+
+/** Why there is no answer. The message is for the operator: it names the host, and nothing that is secret. */
+export class RemoteFailure extends Error {
+  readonly kind: 'unreachable' | 'slow' | 'redirect' | 'coded' | 'stopped';
+
+  constructor(kind: RemoteFailure['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** Sends requests to a SPARQL service. */
+export interface RemoteClient {
+  /** Throws {@link RemoteFailure}. */
+  send(call: RemoteCall): Promise<RemoteAnswer>;
+  /** Ends what is under way. */
+  close(): Promise<void>;
+}
+
+const redirects = { limit: 3, statuses: [301, 302, 307, 308] } as const;
+const userAgent = 'linked-data-publisher';
+
+/** Makes a client with connections of its own. */
+export function createRemoteClient({ credentials, connections }: Omit<RemoteSettings, 'endpoint'>): RemoteClient {
+  // An agent of its own: no cookies, no proxy, no cache. Times are kept here, by signals.
+  const dispatcher = new Agent({ connections, pipelining: 0, headersTimeout: 0, bodyTimeout: 0 });
+  const authorization = credentials && { authorization: authorizationOf(credentials) };
+
+  async function once(url: URL, call: RemoteCall): Promise<Dispatcher.ResponseData> {
+    const { method, accept, body, timeLimit, signal } = call;
+    // Raised by hand: a signal that comes by itself with time would cut a long answer that has begun in time.
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), timeLimit * 1000);
+    try {
+      return await request(url, {
+        dispatcher,
+        method,
+        headers: {
+          'user-agent': userAgent,
+          // What is passed on is coded anew, as the client takes it.
+          'accept-encoding': 'identity',
+          ...(accept === undefined ? {} : { accept }),
+          ...(body ? { 'content-type': body.mediaType } : {}),
+          ...authorization,
+        },
+        body: typeof body?.content === 'function' ? body.content() : (body?.content ?? null),
+        signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
+      });
+    } catch (error) {
+      if (signal?.aborted) throw new RemoteFailure('stopped', `${url.host} was not waited for.`);
+      if (late.signal.aborted) throw new RemoteFailure('slow', `${url.host} gave no answer within ${timeLimit} s.`);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  // A connection that is kept can have been closed by the other side just when it is used again.
+  async function again(url: URL, call: RemoteCall): Promise<Dispatcher.ResponseData> {
+    try {
+      return await once(url, call);
+    } catch (error) {
+      const kept = error instanceof errors.SocketError && (error.socket?.bytesRead ?? 0) > 0;
+      if (!kept) throw error;
+      return once(url, call);
+    }
+  }
+
+  async function send(call: RemoteCall): Promise<RemoteAnswer> {
+    let url = new URL(call.url);
+    for (let hop = 0; hop <= redirects.limit; hop++) {
+      const answer = await again(url, call).catch((error: unknown) => {
+        throw error instanceof RemoteFailure ? error : new RemoteFailure('unreachable', unreachable(url, error));
+      });
+      const { statusCode: status, headers, body } = answer;
+      // An answer that is cut off tells its reader; before there is a reader, nobody must fall over it.
+      body.on('error', () => undefined);
+      if (status >= 300 && status < 400) {
+        body.destroy();
+        url = redirected(url, status, headers['location']);
+        continue;
+      }
+      const coding = headers['content-encoding'];
+      if (coding !== undefined && coding !== 'identity') {
+        body.destroy();
+        throw new RemoteFailure(
+          'coded',
+          `${url.host} sends its answers packed (${coding}) although it is asked not to.`,
+        );
+      }
+      const mediaType =
+        String(headers['content-type'] ?? '')
+          .split(';')[0]
+          ?.trim()
+          .toLowerCase() ?? '';
+      return { status, mediaType, headers, body };
+    }
+    throw new RemoteFailure('redirect', `${url.host} redirects more than ${redirects.limit} times.`);
+  }
+
+  return { send, close: () => dispatcher.destroy() };
+}
+
+function authorizationOf(credentials: Credentials): string {
+  if (credentials.kind === 'bearer') return `Bearer ${credentials.token}`;
+  return `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`;
+}
+
+// Another host would get queries and credentials that are not meant for it.
+function redirected(from: URL, status: number, location: string | string[] | undefined): URL {
+  const to = typeof location === 'string' && URL.canParse(location, from) ? new URL(location, from) : undefined;
+  if (to?.origin === from.origin && redirects.statuses.includes(status as 301)) return to;
+  const where = to && to.origin !== from.origin ? `to ${to.origin}` : `with status ${status}`;
+  throw new RemoteFailure(
+    'redirect',
+    `${from.host} redirects ${where}, which is not followed. Give the address that answers itself.`,
+  );
+}
+
+function unreachable({ host }: URL, error: unknown): string {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return `${host} cannot be reached (${String(code ?? message ?? 'unknown')}).`;
+}
