@@ -389,6 +389,7 @@ describe('what the application does', () => {
       log,
       metrics: createMetrics(sources),
       addresses: false,
+      limit: undefined,
       stopping: () => stopping,
     };
     return {

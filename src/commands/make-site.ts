@@ -6,9 +6,10 @@ import type { Versions } from '../dataset/versions.ts';
 import { pieces } from '../engine/pieces.ts';
 import type { QueryService } from '../engine/query-service.ts';
 import { figures } from '../html/figures/figures.ts';
-import { createOperations } from '../http/operations.ts';
+import type { BodyCache } from '../http/body-cache.ts';
+import type { Operations } from '../http/operations.ts';
 import type { Site } from '../http/site.ts';
-import { readAssets } from '../load/assets.ts';
+import type { Assets } from '../load/assets.ts';
 import { type PageSpec, readPages } from '../load/page-specs.ts';
 import { type Publication, PublicationFault } from '../load/publication.ts';
 import { type QueryFile, readQueries } from '../load/query-files.ts';
@@ -19,9 +20,16 @@ import { GraphIndex } from '../publish/graph-index.ts';
 import { Tables } from '../publish/tables.ts';
 import type { Opened } from './open.ts';
 import type { ServeOptions } from './serve-options.ts';
+import { editionOf } from './sources.ts';
 
-/** Bytes. */
-const mebibyte = 2 ** 20;
+/** What a server has for as long as it runs, whichever dataset it serves. */
+export interface Lasting {
+  readonly publicUrl: string;
+  readonly operations: Operations;
+  readonly assets: Assets;
+  /** Where written answers are kept. */
+  readonly cache: BodyCache;
+}
 
 // A page with a figure that does not exist would fail when somebody opens it: better at start.
 async function pagesOf(publication: Publication | undefined): Promise<PageSpec[]> {
@@ -40,19 +48,14 @@ export async function makeSite(
   options: ServeOptions,
   { prepared, versions }: Opened,
   pool: QueryService,
-  publicUrl: string,
-  stopping: () => boolean,
+  { operations, ...lasting }: Lasting,
 ): Promise<Site> {
-  const { publication, version, counts } = prepared;
+  const { publication } = prepared;
   const folder = publication && path.join(publication.folder, publication.queries);
   const read = async (name: string) => (folder ? readQueries(path.join(folder, name)) : []);
-  const operations = createOperations(options, {
-    workers: () => pool.state,
-    dataset: () => ({ version, ...counts }),
-    stopping,
-  });
   const rest: Omit<Site, 'index' | 'loading'> = {
-    publicUrl,
+    ...lasting,
+    edition: await editionOf(options),
     contactEmail: options.contactEmail,
     engine: options.engine,
     dataset: prepared,
@@ -61,7 +64,6 @@ export async function makeSite(
     operations,
     collections: new Collections(await read('collections'), (query) => askRows(pool, query)),
     examples: [...(await read('examples')), ...(await askable(await read('federated'), pool))],
-    assets: await readAssets(),
     pages: await pagesOf(publication),
     tables: new Tables(pool),
     context: JSON.parse(String(await prepared.file(preparedFiles.context))) as Record<string, unknown>,
@@ -69,7 +71,6 @@ export async function makeSite(
     modified: prepared.modified,
     readDump: (file) => prepared.file(`${preparedFiles.dumpFolder}/${file}`),
     openDumps: (wanted) => openDumps(versions, wanted),
-    limits: { cacheBytes: options.cache * mebibyte },
     report: (error, request) => operations.log.error({ error, request }, 'Nobody foresaw this error.'),
   };
   // The index is a getter: it must not be asked for yet.

@@ -7,13 +7,12 @@ import { fileURLToPath } from 'node:url';
 import type { Option } from 'commander';
 import { openPrepared, type Prepared } from '../dataset/prepared.ts';
 import { keptVersions, type Versions } from '../dataset/versions.ts';
-import { findFiles, listArguments, listLayers } from '../load/files.ts';
-import { type Publication, readPublication } from '../load/publication.ts';
+import type { Publication } from '../load/publication.ts';
 import { findVersion, fingerprint, type Store } from '../load/store.ts';
-import { examplesFolder } from './load.ts';
 import { type DataOptions, dataOptions, whole } from './options.ts';
 import { say, showProgress } from './progress.ts';
 import { configOption, Setting, withoutSettings } from './settings.ts';
+import { listSources } from './sources.ts';
 
 /** Where prepared datasets are kept. */
 export interface StoreOptions {
@@ -61,6 +60,8 @@ export interface Opened {
   readonly versions: Versions;
   /** An earlier version, or undefined when it is not kept. */
   readonly openVersion: (version: string) => Promise<Prepared | undefined>;
+  /** Gives back what is open of it and of earlier versions. Call it once, when no worker starts from it any more. */
+  readonly close: () => void;
 }
 
 /**
@@ -71,16 +72,21 @@ export async function openDataset(options: PrepareOptions): Promise<Opened> {
   // A store that can only be read, as in a container's image, does for as long as nothing has to be made.
   const { store, publication, prepared } =
     (await find(options)) ?? (await findOrPrepare({ ...options, store: await writableStore(options) }));
-  const opened = new Map<string, Prepared>();
+  const opened = new Map<string, Promise<Prepared | undefined>>();
   return {
     prepared,
     versions: keptVersions(store),
     // Opened once each: a file that is open for the workers stays open.
     openVersion: async (wanted) => {
       if (!/^[0-9a-f]{16}$/.test(wanted)) return undefined;
-      const found = opened.get(wanted) ?? (await openPrepared(store, wanted, publication).catch(() => undefined));
-      if (found) opened.set(wanted, found);
+      const opening = opened.get(wanted) ?? openPrepared(store, wanted, publication).catch(() => undefined);
+      opened.set(wanted, opening);
+      const found = await opening;
+      if (!found) opened.delete(wanted);
       return found;
+    },
+    close: () => {
+      for (const each of [prepared, ...opened.values()]) void Promise.resolve(each).then((found) => found?.close());
     },
   };
 }
@@ -132,25 +138,13 @@ export interface Identity {
 }
 
 /** Names what the options stand for, without reading more than the bytes of the files. */
-export async function identify({ data, graph, plain, sameAs, ...options }: PrepareOptions): Promise<Identity> {
-  const publication = plain ? undefined : await readPublication(options.publication);
-  const given = await listArguments(data, graph);
-  const inputs = [...(publication ? await listLayers(publication) : []), ...given];
-  const files = inputs.map(({ file }) => file);
-  if (publication) {
-    files.push(options.publication);
-    const { folder, rules, shapes } = publication;
-    const beside = path.posix.join(path.posix.dirname(rules), 'same-as', path.posix.basename(rules));
-    for (const pattern of [rules, beside, shapes])
-      files.push(...(await findFiles(pattern, folder)).map((file) => path.join(folder, file)));
-    const examples = examplesFolder(publication);
-    files.push(...(await findFiles('*.rq', examples)).map((file) => path.join(examples, file)));
-  }
-  const facts = { inputs, plain, sameAs, allowInvalid: options.allowInvalid };
+export async function identify(options: PrepareOptions): Promise<Identity> {
+  const { publication, inputs, files } = await listSources(options);
+  const { plain, sameAs, allowInvalid } = options;
   return {
     publication,
     store: { folder: options.store, name: publication?.name ?? 'plain' },
-    made: await fingerprint(files, facts),
+    made: await fingerprint(files, { inputs, plain, sameAs, allowInvalid }),
   };
 }
 

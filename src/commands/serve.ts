@@ -2,19 +2,19 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Command } from 'commander';
 import { withoutComments } from '../engine/query-form.ts';
-import { baseOf } from '../html/view.ts';
-import { createApp } from '../http/app.ts';
+import { BodyCache } from '../http/body-cache.ts';
 import { answerBrokenRequest } from '../http/broken-request.ts';
-import { searchIndexOf } from '../http/search.ts';
+import { Handover } from '../http/handover.ts';
+import { createOperations } from '../http/operations.ts';
 import { Drain, stopOnSignals } from '../http/shutdown.ts';
 import type { Site } from '../http/site.ts';
+import { readAssets } from '../load/assets.ts';
 import { firstExample } from '../load/query-files.ts';
-import { reconcilerOf } from '../publish/reconcile/reconciler.ts';
 import { holdRequests, listen } from './listen.ts';
-import { makeSite } from './make-site.ts';
 import { openDataset } from './open.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 import { type ServeOptions, serveOptions } from './serve-options.ts';
+import { serveDataset } from './served.ts';
 import { startQueries } from './start-queries.ts';
 
 /** `serve`: publishes the graph over HTTP until it is told to stop. */
@@ -47,22 +47,32 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     const answer = holdRequests(server);
     const { port: actual } = server.address() as AddressInfo;
     const publicUrl = (options.publicUrl ?? `http://localhost:${actual}`).replace(/\/$/, '');
-    const site = await makeSite(options, opened, pool, publicUrl, () => drain.stopping);
+    const cache = new BodyCache(options.cache * mebibyte);
+    const operations = createOperations(options, {
+      workers: () => handover.current.pool.state,
+      dataset: () => {
+        const { version, counts } = handover.current.site.dataset;
+        return { version, ...counts };
+      },
+      stopping: () => drain.stopping,
+    });
+    operations.metrics.addCache(() => cache.bytes);
+    const lasting = { publicUrl, operations, cache, assets: await readAssets() };
+    const first = await serveDataset(options, opened, pool, lasting);
+    const handover = new Handover(first);
     server.on('clientError', answerBrokenRequest(publicUrl));
-    answer(createApp(site));
+    answer(handover.answer);
     // Queries are answered all the same; /readyz says that pages are not.
-    // The names are read ahead, beside the first answers: whoever reconciles or searches first would wait for them.
-    site.loading.whenDone
-      .then(() => reconcilerOf(site.index, baseOf(site)))
-      .then(() => searchIndexOf(site))
-      .catch((error: unknown) => site.report(error));
-    greet(site, (performance.now() - started) / 1000);
-    const close = async (): Promise<void> => {
-      await site.loading.whenDone.catch(() => undefined);
-      await pool.close();
-    };
+    first.warm().catch((error: unknown) => first.site.report(error));
+    greet(first.site, (performance.now() - started) / 1000);
     const stop = (): Promise<void> =>
-      drain.stop({ limit: options.stopLimit, refuseWaiting: () => void pool.drain(), close });
+      drain.stop({
+        limit: options.stopLimit,
+        refuseWaiting: () => {
+          for (const each of [...handover.leaving, handover.current]) void each.pool.drain();
+        },
+        close: () => handover.close(),
+      });
     return { url: publicUrl, stop };
   } catch (error) {
     // A server that still listens would keep the process alive, and answer nobody.
@@ -72,6 +82,9 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     throw error;
   }
 }
+
+/** Bytes. */
+const mebibyte = 2 ** 20;
 
 function greet({ dataset, publicUrl, examples }: Site, seconds: number): void {
   const layers = new Map<string, number>();

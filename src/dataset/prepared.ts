@@ -1,7 +1,7 @@
 import type { EngineImage } from '../engine/engine.ts';
 import { imageMaker } from '../engine/oxigraph-module.ts';
 import type { Publication } from '../load/publication.ts';
-import { openStored, readStored, type Store, storedPath, touchVersion } from '../load/store.ts';
+import { closeStored, openStored, readStored, type Store, storedPath, touchVersion } from '../load/store.ts';
 import type { DatasetFacts } from './build.ts';
 
 /** What is kept of a dataset beside its quads and the image. */
@@ -39,6 +39,8 @@ export interface Prepared extends DatasetFacts {
   readonly path: (name: string) => string;
   /** When it was prepared here. */
   readonly modified: Date;
+  /** Gives back what is open of it. Call it once, when no worker starts from the image any more. */
+  readonly close: () => void;
 }
 
 /** Opens a dataset that is kept. Throws when it is not there, or cannot be read. */
@@ -50,18 +52,26 @@ export async function openPrepared(
   await touchVersion(store, version);
   const manifest = JSON.parse(String(await readStored(store, version, preparedFiles.manifest))) as Manifest;
   const { image, prepared, ...facts } = manifest;
+  const opened = await openImage(store, version, image);
   return {
     ...facts,
     publication,
-    image: await openImage(store, version, image),
+    image: opened,
     canonical: () => readStored(store, version, preparedFiles.quads),
     file: (name) => readStored(store, version, name),
     path: (name) => storedPath(store, version, name),
     modified: new Date(prepared),
+    close: () => {
+      if (opened) closeStored(opened.memory.descriptor);
+    },
   };
 }
 
-async function openImage(store: Store, version: string, image: Manifest['image']): Promise<EngineImage | undefined> {
+async function openImage(
+  store: Store,
+  version: string,
+  image: Manifest['image'],
+): Promise<(EngineImage & { readonly memory: { readonly descriptor: number } }) | undefined> {
   const { maker, places, checksum } = image;
   if (maker !== imageMaker()) return undefined;
   const memory = await openStored(store, version, preparedFiles.image, checksum);

@@ -132,9 +132,8 @@ interface Plan {
 /** Makes what writes the answers of a site: the one place that does. */
 export function createSender(site: Site): Sender {
   const cache = site.cache ?? new BodyCache(limitsOf(site).cacheBytes);
-  site.operations?.metrics.addCache(() => cache.bytes);
   // With the dataset's version and the request these determine each byte of a body.
-  const edition = [softwareVersion(), site.publicUrl, site.engine ?? ''];
+  const edition = [softwareVersion(), site.publicUrl, site.engine ?? '', site.edition ?? ''];
   const plans = new LRUCache<string, Plan & { readonly route: RouteTaken; readonly facts: Facts }>({
     max: 4096,
     maxSize: 4e6,

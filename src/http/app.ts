@@ -6,7 +6,6 @@ import { fixedHeaders } from './headers.ts';
 import { chooseLanguage, chooseOffer, shortenPreferences } from './negotiate.ts';
 import { note, observe, requestId } from './observe.ts';
 import { Problem, problemDocument, toProblem } from './problem.ts';
-import { limitRate } from './rate-limit.ts';
 import { routes } from './routes.ts';
 import { type Handler, limitsOf, type Route, type Site } from './site.ts';
 
@@ -20,7 +19,7 @@ export function createApp(site: Site): Express {
   const { operations } = site;
   app.set('trust proxy', operations?.options.trustProxy ?? 0);
   if (operations) app.use(observe(operations));
-  const limited = operations && limitRate(operations.options.rateLimit, operations.log);
+  const limited = operations?.limit;
   const sender = createSender(site);
   const counted = new Set(routes.filter((route) => limited && route.limited).map(({ path }) => path));
   app.use(prepare(site, ({ path }) => !counted.has(path), sender));

@@ -1,6 +1,7 @@
+import type { RequestHandler } from 'express';
 import { createLog, type Log, type LogLevel } from './log.ts';
 import { createMetrics, type MetricSources, type Metrics } from './metrics.ts';
-import type { TrustProxy } from './rate-limit.ts';
+import { limitRate, type TrustProxy } from './rate-limit.ts';
 
 /** How a server is watched, kept within bounds and stopped. */
 export interface OperationsOptions {
@@ -26,12 +27,17 @@ export const defaultOperations: OperationsOptions = {
   stopLimit: 10,
 };
 
-/** What a server tells of itself. Nothing in it is shared with another server. */
+/**
+ * What a server tells of itself and keeps of its clients, also when another dataset takes the place of the one that is
+ * served. Nothing in it is shared with another server.
+ */
 export interface Operations {
   readonly options: OperationsOptions;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly addresses: boolean;
+  /** Refuses clients that ask too often; undefined where there is no limit. */
+  readonly limit: RequestHandler | undefined;
   /** Whether the server has been told to stop. */
   readonly stopping: () => boolean;
 }
@@ -41,9 +47,11 @@ export function createOperations(
   options: OperationsOptions,
   sources: MetricSources & { readonly stopping: () => boolean },
 ): Operations {
+  const log = createLog(options.logLevel);
   return {
     options,
-    log: createLog(options.logLevel),
+    log,
+    limit: limitRate(options.rateLimit, log),
     metrics: createMetrics(sources),
     addresses: options.logAddresses,
     stopping: sources.stopping,

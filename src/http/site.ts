@@ -38,9 +38,11 @@ export interface Site extends View {
   readonly operations?: Operations;
   /** The engine that answers queries: another one writes the same answer with other bytes. */
   readonly engine?: string;
+  /** Stands for what is served beside the dataset, such as the texts of pages and their queries. */
+  readonly edition?: string;
   /** What differs from {@link defaultLimits}. */
   readonly limits?: Partial<HttpLimits>;
-  /** Where written answers are kept; one of the size in the limits if there is none. */
+  /** Where written answers are kept, those of other versions and editions too; one of the size in the limits if there is none. */
   readonly cache?: BodyCache;
 }
 

@@ -12,6 +12,14 @@ const assets = new URL('../../dist/client', import.meta.url).pathname;
  * the number of a release alone would not tell two commits apart.
  */
 export function softwareVersion(): string {
+  // What runs is what was read when the process started, whatever lies on the disk later.
+  version ??= hashCode();
+  return version;
+}
+
+let version: string | undefined;
+
+function hashCode(): string {
   const hash = createHash('sha256');
   for (const [root, wanted] of [
     [folder, /(?<!\.d)\.(?:js|tsx?)$/],

@@ -33,6 +33,13 @@ export async function fingerprint(files: readonly string[], facts: unknown): Pro
   return hash.digest('hex').slice(0, 32);
 }
 
+/** What files hold, in one number: SHA-256 over their contents and over their names, as seen from a folder. */
+export async function hashFiles(files: readonly string[], folder: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of [...new Set(files)].sort()) hash.update(`\n${path.relative(folder, file)} ${await digest(file)}`);
+  return hash.digest('hex').slice(0, 32);
+}
+
 async function digest(file: string): Promise<string> {
   const hash = createHash('sha256');
   try {
@@ -144,8 +151,8 @@ export const readStored = (store: Store, version: string, name: string): Promise
   readFile(storedPath(store, version, name));
 
 /**
- * A file of a prepared dataset, opened for as long as the process lasts: threads read it by its descriptor, also after
- * the file has been replaced. Undefined when it is absent, or has not the checksum that it was kept with.
+ * A file of a prepared dataset, opened until it is closed: threads read it by its descriptor, also after the file has
+ * been replaced. Undefined when it is absent, or has not the checksum that it was kept with.
  */
 export async function openStored(
   store: Store,
@@ -163,6 +170,9 @@ export async function openStored(
   if (descriptor !== undefined) closeSync(descriptor);
   return undefined;
 }
+
+/** Closes what {@link openStored} has opened. No thread may be about to read it. */
+export const closeStored = (descriptor: number): void => closeSync(descriptor);
 
 /** A number that tells whether bytes are as they were. */
 export const checksumOf = (bytes: Uint8Array, before = 0): number => crc32(bytes, before);

@@ -1,0 +1,44 @@
+import { baseOf } from '../html/view.ts';
+import { createApp } from '../http/app.ts';
+import type { Served } from '../http/handover.ts';
+import { searchIndexOf } from '../http/search.ts';
+import type { Site } from '../http/site.ts';
+import { reconcilerOf } from '../publish/reconcile/reconciler.ts';
+import { type Lasting, makeSite } from './make-site.ts';
+import type { Opened } from './open.ts';
+import type { ServeOptions } from './serve-options.ts';
+import type { startQueries } from './start-queries.ts';
+
+/** A dataset with all that answers from it. */
+export interface ServedDataset extends Served {
+  readonly pool: Awaited<ReturnType<typeof startQueries>>;
+  readonly site: Site;
+  /** Resolves when all has been read that anybody would wait for. */
+  readonly warm: () => Promise<void>;
+}
+
+/** Puts together what answers requests over an opened dataset and its workers: from now on, it closes both. */
+export async function serveDataset(
+  options: ServeOptions,
+  opened: Opened,
+  pool: ServedDataset['pool'],
+  lasting: Lasting,
+): Promise<ServedDataset> {
+  const site = await makeSite(options, opened, pool, lasting);
+  return {
+    pool,
+    site,
+    app: createApp(site),
+    // The names are read ahead, beside the first answers: whoever reconciles or searches first would wait for them.
+    warm: async () => {
+      await site.loading.whenDone;
+      await reconcilerOf(site.index, baseOf(site));
+      await searchIndexOf(site);
+    },
+    close: async () => {
+      await site.loading.whenDone.catch(() => undefined);
+      await pool.close();
+      opened.close();
+    },
+  };
+}
