@@ -15,8 +15,9 @@ import { type Publication, PublicationFault } from '../load/publication.ts';
 import { type QueryFile, readQueries } from '../load/query-files.ts';
 import { askRows } from '../publish/ask.ts';
 import { Collections } from '../publish/collections.ts';
-import type { DumpIndex, KeptDumps } from '../publish/dumps.ts';
+import { type DumpIndex, type KeptDumps, largeGraph } from '../publish/dumps.ts';
 import { GraphIndex } from '../publish/graph-index.ts';
+import { Reader } from '../publish/graph-reader.ts';
 import { Tables } from '../publish/tables.ts';
 import type { Opened } from './open.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -74,7 +75,7 @@ export async function makeSite(
     report: (error, request) => operations.log.error({ error, request }, 'Nobody foresaw this error.'),
   };
   // The index is a getter: it must not be asked for yet.
-  return Object.assign(loadLater(prepared), rest);
+  return Object.assign(indexOf(options, prepared, pool, operations), rest);
 }
 
 /** Of queries that ask other servers, those that would not be refused here. */
@@ -106,6 +107,17 @@ async function openDumps(versions: Versions, version: string): Promise<KeptDumps
 
 /** Milliseconds in which queries are answered first. */
 const head = 200;
+
+/** What pages are read from: see `--pages`. */
+function indexOf(options: ServeOptions, prepared: Prepared, pool: QueryService, operations: Operations) {
+  const { asserted, inferred, described } = prepared.counts;
+  const isLarge = asserted + inferred + described > largeGraph;
+  if (options.pages === 'memory' || (options.pages === 'auto' && !isLarge)) return loadLater(prepared);
+  const onCut = (want: string): void =>
+    operations.log.warn({ want: want.slice(0, 500) }, 'A list is too long to be read whole: pages show its beginning.');
+  const index = GraphIndex.over(prepared, new Reader(pool, { onCut }));
+  return { index, loading: { done: () => true, whenDone: Promise.resolve() } };
+}
 
 // Queries are answered before what pages need has been read.
 function loadLater(prepared: Prepared): Pick<Site, 'index' | 'loading'> {

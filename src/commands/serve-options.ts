@@ -14,6 +14,8 @@ export interface ServeOptions extends PrepareOptions, EngineOptions, OperationsO
   readonly publicUrl?: string;
   /** The mailbox of who hosts this instance. */
   readonly contactEmail?: string;
+  /** What pages are read from; of itself, from memory where the dataset is small. */
+  readonly pages: 'auto' | 'memory' | 'engine';
   /** Mebibytes of written answers that are kept. */
   readonly cache: number;
   /** A file, or false for none; left out, it is the one beside the publication if there is one. */
@@ -42,6 +44,9 @@ const addressOptions = (): Option[] => [
 ];
 
 const serviceOptions = (): Option[] => [
+  new Setting('--pages <from>', 'what pages, search and reconciliation read: all statements in memory, or the engine')
+    .choices(['auto', 'memory', 'engine'])
+    .default('auto', 'auto: memory up to 250,000 statements'),
   new Setting('--cache <MiB>', 'answers that are kept in memory').argParser(whole(0, 65_536)).default(64),
   new Setting('--federation <file>', 'endpoints that queries may ask beside us (JSON)')
     .default(undefined, 'federation.json beside the publication')

@@ -9,7 +9,7 @@ import { type SentFile, sendFile } from './file.ts';
 import { linkHeader, type WebLink } from './links.ts';
 import { chooseLanguage, type Offer, requireOffer } from './negotiate.ts';
 import { type Facts, note, notedQuery } from './observe.ts';
-import { limitsOf, type Site } from './site.ts';
+import { epochOf, limitsOf, reading, type Site } from './site.ts';
 
 type Body = string | Uint8Array;
 
@@ -127,6 +127,8 @@ interface Plan {
   readonly tag: string;
   /** The content codings that are possible, the best first. */
   readonly codings: readonly Coding[];
+  /** As of when it holds. */
+  readonly epoch: number;
 }
 
 /** Makes what writes the answers of a site: the one place that does. */
@@ -141,7 +143,8 @@ export function createSender(site: Site): Sender {
 
   function repeat(request: Request, response: Response, mayRepeat = (_route: RouteTaken) => true): boolean {
     const plan = safeMethods.has(request.method) ? plans.get(planKey(request)) : undefined;
-    const kept = plan && mayRepeat(plan.route) && cache.find(plan.tag, plan.codings[0]);
+    const holds = plan?.epoch === epochOf(site) && mayRepeat(plan.route);
+    const kept = plan && holds && cache.find(plan.tag, plan.codings[0]);
     if (!kept) return false;
     // As Express does it: logs and metrics tell the route.
     request.route = plan.route;
@@ -166,7 +169,8 @@ export function createSender(site: Site): Sender {
     const language = chooseLanguage(request);
     const codings = isCompressible(variant.mediaType) ? acceptedCodings(request.headers['accept-encoding']) : [];
     const headers = headersOf(site, answer, variant, caching, language);
-    const make = async (signal: AbortSignal): Promise<Uint8Array> => bytesOf(await variant.body(language, signal));
+    const make = async (signal: AbortSignal): Promise<Uint8Array> =>
+      bytesOf(await reading(site, () => variant.body(language, signal)));
 
     if (caching === 'never') {
       const body = await make(goneSignal(response));
@@ -179,12 +183,13 @@ export function createSender(site: Site): Sender {
     const tag = tagOf([
       ...edition,
       version,
+      String(epochOf(site)),
       key,
       variant.mediaType,
       variant.parameters ?? '',
       byLanguage ? language : '',
     ]);
-    const plan: Plan = { headers, tag, codings };
+    const plan: Plan = { headers, tag, codings, epoch: epochOf(site) };
     const match = matchOf(request, plan);
     if (match) {
       writeNotModified(response, headers, match);

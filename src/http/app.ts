@@ -7,7 +7,7 @@ import { chooseLanguage, chooseOffer, shortenPreferences } from './negotiate.ts'
 import { note, observe, requestId } from './observe.ts';
 import { Problem, problemDocument, toProblem } from './problem.ts';
 import { routes } from './routes.ts';
-import { type Handler, limitsOf, type Route, type Site } from './site.ts';
+import { type Handler, limitsOf, type Route, reading, type Site } from './site.ts';
 
 /** The HTTP application over a site. */
 export function createApp(site: Site): Express {
@@ -44,7 +44,7 @@ function answerAt(site: Site, route: Route, { send, repeat }: Sender): RequestHa
     if (repeat(request, response)) return;
     if (!site.loading.done() && !route.early?.(request)) await site.loading.whenDone;
     const handler = handlers.get(request.method);
-    if (handler) return send(request, response, await handler(site, request));
+    if (handler) return send(request, response, await reading(site, () => handler(site, request)));
     // Browsers ask before they send: they get to see what is wrong only when the question goes well.
     if (!('access-control-request-method' in request.headers)) await mustExist(site, route, request);
     if (request.method !== 'OPTIONS')
@@ -72,7 +72,7 @@ function handlersOf({ get, post, query }: Route): ReadonlyMap<string, Handler> {
 // What there is not takes no method at all. Answers are not made here, only found.
 async function mustExist(site: Site, { get }: Route, request: Request): Promise<void> {
   try {
-    await get(site, request);
+    await reading(site, () => get(site, request));
   } catch (error) {
     if (error instanceof Problem && error.status === 404) throw error;
   }
@@ -111,7 +111,7 @@ function ownPage(site: Site, request: Request, problem: Problem, language: Langu
 
 const answerProblem =
   (site: Site): ErrorRequestHandler =>
-  (error: unknown, request, response, _next) => {
+  async (error: unknown, request, response, _next) => {
     const problem = toProblem(error, requestId(request));
     if (problem.status === 500) site.report(error, requestId(request));
     note(request, { outcome: problem.name });
@@ -127,7 +127,10 @@ const answerProblem =
     const language = chooseLanguage(request);
     const body = Buffer.from(
       asPage
-        ? (ownPage(site, request, problem, language) ?? problemPage(site, problem, language))
+        ? await reading(
+            site,
+            () => ownPage(site, request, problem, language) ?? problemPage(site, problem, language),
+          ).catch(() => problemPage(site, problem, language))
         : `${JSON.stringify(problemDocument(problem, site.publicUrl), null, 1)}\n`,
     );
     response.writeHead(problem.status, {

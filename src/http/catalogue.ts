@@ -5,6 +5,7 @@ import { cataloguePrefixes } from '../publish/catalogue/prefixes.ts';
 import { type CatalogueRecord, cataloguePath, fairDataPointPath } from '../publish/catalogue/records.ts';
 import { formats } from '../rdf/formats.ts';
 import { type Answer, html } from './answer.ts';
+import { onceForSite } from './per-site.ts';
 import { Problem } from './problem.ts';
 import { rdfVariants } from './rdf-variants.ts';
 import type { Route, Site } from './site.ts';
@@ -17,14 +18,8 @@ export const catalogueRoutes: readonly Route[] = [
   `${cataloguePath}/*rest`,
 ].map((path) => ({ path, get: describe }));
 
-const made = new WeakMap<Site, { readonly catalogue: Catalogue | undefined }>();
-
 /** The catalogue of a site, made once; undefined where the publication says nothing of one. */
-export function catalogueOf(site: Site): Catalogue | undefined {
-  const known = made.get(site) ?? { catalogue: Catalogue.of(site) };
-  made.set(site, known);
-  return known.catalogue;
-}
+export const catalogueOf = onceForSite((site) => Catalogue.of(site));
 
 function describe(site: Site, request: Request): Answer {
   const catalogue = catalogueOf(site);

@@ -29,6 +29,9 @@ const longestHeader = 2800;
 /** How many parts of a thing, and things that it is part of, are linked in headers; the linkset has all. */
 const partsInHeader = 8;
 
+/** Members of a list that its linkset names: whoever wants more goes through the pages of the list. */
+const mostItems = 5000;
+
 /** Links as the value of a Link header: those that come first, as far as they fit. */
 export function linkHeader(links: readonly WebLink[]): string {
   const written: string[] = [];
@@ -101,6 +104,7 @@ export function signpostsOfCollection(site: Site, { name, members }: Collection)
     type: schema('ItemList'),
     authors: [],
     items: members
+      .slice(0, mostItems)
       .filter((each) => each.startsWith(baseOf(site)))
       .map((each) => site.publicUrl + documentPath(site, each)),
     collections: [],

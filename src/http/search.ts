@@ -13,11 +13,12 @@ import type { Language } from '../html/texts.ts';
 import { baseOf } from '../html/view.ts';
 import type { Text } from '../load/publication.ts';
 import { type Findable, findThings } from '../publish/search/findable.ts';
-import { SearchIndex } from '../publish/search/search-index.ts';
+import { mostItems, SearchIndex } from '../publish/search/search-index.ts';
 import { escapeXml, xmlDeclaration } from '../publish/xml.ts';
 import { type Answer, html, type Variant } from './answer.ts';
 import { chooseLanguage } from './negotiate.ts';
 import { queryPart, readParameters, readWhole, single } from './parameters.ts';
+import { laterForSite } from './per-site.ts';
 import { Problem } from './problem.ts';
 import type { Route, Site } from './site.ts';
 
@@ -49,19 +50,11 @@ const mostSuggestions = 8;
 /** Below it, only a word or two of a description were found: nobody who types a name means that. */
 const leastScore = 20;
 
-const built = new WeakMap<Site, Promise<SearchIndex>>();
-
 /** What a site searches; built in turns with other work when it is first asked for. */
-export function searchIndexOf(site: Site): Promise<SearchIndex> {
-  const found = built.get(site) ?? SearchIndex.build(findAll(site));
-  built.set(site, found);
-  // A failure is not kept: the next request tries again.
-  found.catch(() => built.delete(site));
-  return found;
-}
+export const searchIndexOf = laterForSite((site) => SearchIndex.build(findAll(site)));
 
 /** All that a person can open here: first what there is little of. */
-function* findAll(site: Site): Generator<Findable> {
+async function* findAll(site: Site): AsyncGenerator<Findable> {
   const { publication } = site.dataset;
   const pages: SitePage[] = [
     ...sitePages,
@@ -80,7 +73,7 @@ function* findAll(site: Site): Generator<Findable> {
       title,
       text: description,
     });
-  yield* findThings(site.index, baseOf(site));
+  yield* findThings(site.index, baseOf(site), mostItems);
 }
 
 const findable = (kind: 'page' | 'query', { path, title, text }: SitePage): Findable => ({

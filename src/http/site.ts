@@ -69,6 +69,14 @@ export const defaultLimits: HttpLimits = {
 /** The limits of a site. */
 export const limitsOf = ({ limits }: Site): HttpLimits => ({ ...defaultLimits, ...limits });
 
+/** Does work that may look things up, as often as it takes: see `GraphIndex.reading`. */
+export const reading = <T>(site: Site, work: () => T | Promise<T>): Promise<T> =>
+  // What is answered before all is read looks nothing up.
+  site.loading.done() ? site.index.reading(work) : Promise.resolve().then(work);
+
+/** How often what is known of the dataset may have changed since the start: see `GraphIndex.epoch`. */
+export const epochOf = (site: Site): number => (site.loading.done() ? site.index.epoch : 0);
+
 /** What a method does at a route. It writes nothing itself; it throws a `Problem` where there is no answer. */
 export type Handler = (site: Site, request: Request) => Answer | Promise<Answer>;
 

@@ -147,7 +147,8 @@ async function describe(site: Site, request: Request, path: string): Promise<Ans
     return pick(pointingVariants(site, request, { iri, place, property, page }), suffix);
   }
   const detailed = single(parameters, 'statements') !== undefined;
-  const description = once(() => {
+  // Who has the answer already needs no description of the thing.
+  const description = site.index.once(() => {
     if (statement) return describeStatement(site.index, iri, statement, place);
     const described = describeThing(site.index, iri, place);
     return detailed ? withStatements(site.index, described) : described;
@@ -211,15 +212,6 @@ function pointingVariants(
   return variants.map((variant) => ({ ...variant, links }));
 }
 
-// Who has the answer already needs no description of the thing.
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 function ontologyVersion(site: Site, version: string): Promise<Answer> | Answer {
   const iri = `${baseOf(site)}ontology`;
   const { stem, suffix } = splitSuffix(version);
@@ -232,7 +224,7 @@ function ontology(site: Site, request: Request): Answer {
   const { stem, suffix } = splitSuffix(pathOf(site, request, ''));
   const iri = baseOf(site) + stem;
   const about = aboutDocument(site.index, iri);
-  const quads = once(() => [...site.index.graph(iri), ...about]);
+  const quads = site.index.once(() => [...site.index.graph(iri), ...about]);
   if (!site.index.isGraph(iri)) throw new Problem(404, 'not-found', `There is no graph <${iri}>.`);
   const landing = site.publicUrl + localAddress(site, iri);
   const posts = { ...signpostsOf(site, iri), landing, withSuffix: (extension: string) => `${landing}.${extension}` };

@@ -1,9 +1,11 @@
 import type { Quad, Term } from '@rdfjs/types';
+import { withoutComments } from '../engine/query-form.ts';
 import type { Text } from '../load/publication.ts';
 import type { QueryFile } from '../load/query-files.ts';
 import { dcterms, hydra, literal, namedNode, quad, rdf, xsd } from '../rdf/terms.ts';
 import { viewTriples } from './description.ts';
 import type { GraphIndex } from './graph-index.ts';
+import { Kept } from './kept.ts';
 
 /** How many members a page of a collection has, and may have at most. */
 export const pageSizes = { usual: 100, most: 200 } as const;
@@ -17,17 +19,23 @@ export interface Collection {
   readonly title: Text;
   readonly description: Text;
   readonly members: readonly string[];
+  /** How many members there are in all: of a very long list, `members` are the first. */
+  readonly total: number;
 }
+
+/** Members that one query asks for, and that are listed at most: their IRIs take some 20 MB. */
+const memberLimits = { asked: 20_000, listed: 200_000 } as const;
 
 /** The collections of a dataset: each is a query whose first variable is its members. Asked once, then kept. */
 export class Collections {
   readonly #queries: ReadonlyMap<string, QueryFile>;
   readonly #ask: Ask;
-  readonly #found = new Map<string, Promise<Collection>>();
+  readonly #found: Kept<Collection>;
 
-  constructor(queries: readonly QueryFile[], ask: Ask) {
+  constructor(queries: readonly QueryFile[], ask: Ask, epoch?: () => number) {
     this.#queries = new Map(queries.map((query) => [query.name, query]));
     this.#ask = ask;
+    this.#found = new Kept(epoch);
   }
 
   get names(): string[] {
@@ -42,19 +50,30 @@ export class Collections {
   async get(name: string): Promise<Collection | undefined> {
     const query = this.#queries.get(name);
     if (!query) return undefined;
-    const found = this.#found.get(name) ?? this.#select(query);
-    this.#found.set(name, found);
-    // A failure is not kept: the next request asks again.
-    return found.catch((error) => {
-      this.#found.delete(name);
-      throw error;
-    });
+    return this.#found.get(name, () => this.#select(query));
   }
 
+  // In pieces: the engine gives no answer as long as the longest lists are.
   async #select({ name, title, description, query }: QueryFile): Promise<Collection> {
-    const rows = await this.#ask(query);
-    const members = [...new Set(rows.flatMap((row) => Object.values(row).slice(0, 1)))];
-    return { name, title, description, members };
+    const found = new Set<string>();
+    const hasLimit = /\b(?:limit|offset)\b/i.test(withoutComments(query));
+    for (let offset = 0; ; offset += memberLimits.asked) {
+      const rows = await this.#ask(hasLimit ? query : `${query}\nLIMIT ${memberLimits.asked} OFFSET ${offset}`);
+      for (const row of rows) for (const member of Object.values(row).slice(0, 1)) found.add(member);
+      if (hasLimit || rows.length < memberLimits.asked) break;
+      if (found.size >= memberLimits.listed) {
+        const total = await this.#count(query);
+        return { name, title, description, members: [...found].slice(0, memberLimits.listed), total };
+      }
+    }
+    return { name, title, description, members: [...found], total: found.size };
+  }
+
+  async #count(query: string): Promise<number> {
+    const [, prologue = '', body = ''] = /^([\s\S]*?)(\bselect\b[\s\S]*)$/i.exec(withoutComments(query)) ?? [];
+    const [, member] = /\?(\w+)/.exec(body) ?? [];
+    const [row] = await this.#ask(`${prologue} SELECT (COUNT(DISTINCT ?${member}) AS ?total) WHERE { { ${body} } }`);
+    return Number(row?.['total'] ?? 0);
   }
 }
 
@@ -92,7 +111,7 @@ export function describeCollection(
     say(rdf('type'), namedNode(hydra('Collection'))),
     ...texts(dcterms('title'), collection.title),
     ...texts(dcterms('description'), collection.description),
-    say(hydra('totalItems'), literal(String(collection.members.length), namedNode(xsd('integer')))),
+    say(hydra('totalItems'), literal(String(collection.total), namedNode(xsd('integer')))),
     ...members.map((member) => say(hydra('member'), namedNode(member))),
     ...viewTriples(address, page, pages, (each) => address + pageQuery({ size }, each)),
   ];

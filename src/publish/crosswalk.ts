@@ -39,14 +39,8 @@ export interface CrosswalkRow {
   readonly note_en: string;
 }
 
-const knownSets = new WeakMap<GraphIndex, readonly NamedSet[]>();
-
 /** The sets of mappings that the graph holds, by name. */
-export function mappingSets(index: GraphIndex): readonly NamedSet[] {
-  const found = knownSets.get(index) ?? readSets(index);
-  knownSets.set(index, found);
-  return found;
-}
+export const mappingSets = (index: GraphIndex): readonly NamedSet[] => index.remember(readSets);
 
 function readSets(index: GraphIndex): NamedSet[] {
   const quads = index

@@ -1,7 +1,7 @@
 import type { Quad, Term } from '@rdfjs/types';
 import type { Branch, Publication } from '../load/publication.ts';
 import { dcterms, foaf, hydra, literal, namedNode, prov, quad, rdf, voidTerm, xsd } from '../rdf/terms.ts';
-import { type GraphIndex, labelProperties } from './graph-index.ts';
+import { type GraphIndex, labelProperties, type PointingCount } from './graph-index.ts';
 import { type OnwardLink, onwardLinks, onwardTriples } from './onward-links.ts';
 import { statementsOf } from './statement-index.ts';
 
@@ -68,9 +68,15 @@ export interface Place {
  * mentioned.
  */
 export function describeThing(index: GraphIndex, iri: string, place: Place): Description {
-  const outgoing = ownTriples(index, iri);
+  const outgoing = index.ownTriples(iri);
   const own = new Set(outgoing.map(({ subject }) => subject.value));
-  const pointing = share(pointingTo(index, iri, own), pointingLimit);
+  const pointing = share(index.pointing(iri), pointingLimit).map(
+    ({ property, total, shown }): Pointing => ({
+      property,
+      total,
+      triples: index.pointingWith(iri, property, 0, shown),
+    }),
+  );
   const sources = [...new Set([...own].flatMap((subject) => index.sourcesOf(namedNode(subject))))].sort();
   const stated = index.isSource(iri) ? index.stated(iri).filter(({ subject }) => !own.has(subject.value)) : [];
   const branches = branchesOf(index, iri);
@@ -151,12 +157,10 @@ export function describePointing(
   page: number,
   place: Place,
 ): PointingPage | undefined {
-  const own = new Set(ownTriples(index, iri).map(({ subject }) => subject.value));
-  const group = pointingTo(index, iri, own).find((each) => each.property === property);
-  const pages = Math.ceil((group?.total ?? 0) / pageLimit);
-  if (!group || page > pages) return undefined;
-  const triples = group.triples.slice((page - 1) * pageLimit, page * pageLimit);
-  const { total } = group;
+  const { total } = index.pointing(iri).find((each) => each.property === property) ?? { total: 0 };
+  const pages = Math.ceil(total / pageLimit);
+  if (page > pages) return undefined;
+  const triples = index.pointingWith(iri, property, (page - 1) * pageLimit, pageLimit);
   const about = [
     ...aboutTopic(index, iri, pageAddress(place, property, page), []),
     ...aboutPart({ property, total }, iri, place),
@@ -219,40 +223,10 @@ export function namesOf(index: GraphIndex, triples: readonly Quad[]): Quad[] {
   );
 }
 
-// The thing, and the parts of it that its IRI names with a fragment.
-function ownTriples(index: GraphIndex, iri: string): Quad[] {
-  const found: Quad[] = [];
-  const seen = new Set<string>();
-  const open: Term[] = [namedNode(iri), ...index.partsOf(iri).map((part) => namedNode(part))];
-  for (let node = open.shift(); node; node = open.shift()) {
-    if (seen.has(node.value)) continue;
-    seen.add(node.value);
-    for (const each of index.find(node, null, null)) {
-      found.push(each);
-      if (each.object.termType === 'BlankNode') open.push(each.object);
-    }
-  }
-  return found;
-}
-
-function pointingTo(index: GraphIndex, iri: string, own: ReadonlySet<string>): Pointing[] {
-  const groups = new Map<string, Quad[]>();
-  for (const each of index.find(null, null, namedNode(iri))) {
-    if (own.has(each.subject.value) || index.onlyCounts(each)) continue;
-    const group = groups.get(each.predicate.value);
-    if (group) group.push(each);
-    else groups.set(each.predicate.value, [each]);
-  }
-  return [...groups]
-    .map(([property, triples]) => ({ property, total: triples.length, triples: triples.sort(bySubject) }))
-    .sort((a, b) => compare(a.property, b.property));
-}
-
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const bySubject = (a: Quad, b: Quad): number => compare(a.subject.value, b.subject.value);
 
 // What small groups leave over goes to the large ones.
-function share(groups: readonly Pointing[], limit: number): Pointing[] {
+function share(groups: readonly PointingCount[], limit: number): (PointingCount & { readonly shown: number })[] {
   const shares = new Map<string, number>();
   let left = limit;
   for (const [index, { property, total }] of [...groups].sort((a, b) => a.total - b.total).entries()) {
@@ -260,7 +234,7 @@ function share(groups: readonly Pointing[], limit: number): Pointing[] {
     shares.set(property, fair);
     left -= fair;
   }
-  return groups.map((group) => ({ ...group, triples: group.triples.slice(0, shares.get(group.property)) }));
+  return groups.map((group) => ({ ...group, shown: shares.get(group.property) ?? 0 }));
 }
 
 /** What a document says of itself: of which dataset it is a part. */

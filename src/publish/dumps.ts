@@ -104,7 +104,7 @@ const codings = {
 } as const;
 
 /** Triples beyond which files that are served as they are get dumps by line only: others would take minutes to write. */
-const largeGraph = 250_000;
+export const largeGraph = 250_000;
 
 /** A dump before it is written. */
 interface Draft extends Pick<DumpFile, 'part' | 'statements'> {

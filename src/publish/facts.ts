@@ -188,18 +188,15 @@ class Groups {
   }
 }
 
-const knownInverses = new WeakMap<GraphIndex, ReadonlyMap<string, string>>();
-
 /** The inverse of each property that has one; that of a symmetric property is itself. */
-export function inversesOf(index: GraphIndex): ReadonlyMap<string, string> {
-  const known = knownInverses.get(index);
-  if (known) return known;
+export const inversesOf = (index: GraphIndex): ReadonlyMap<string, string> => index.remember(findInverses);
+
+function findInverses(index: GraphIndex): ReadonlyMap<string, string> {
   const inverses = new Map<string, string>();
   for (const { subject, object } of index.statements(owl('inverseOf'))) {
     inverses.set(subject.value, object.value);
     inverses.set(object.value, subject.value);
   }
   for (const { subject } of index.instances(owl('SymmetricProperty'))) inverses.set(subject.value, subject.value);
-  knownInverses.set(index, inverses);
   return inverses;
 }

@@ -22,14 +22,8 @@ export interface Graphs {
 }
 
 const titleProperties = [skos('prefLabel'), rdfs('label'), dcterms('title')];
-const known = new WeakMap<GraphIndex, Graphs>();
-
 /** The graphs of a dataset and how much each holds. Found once, then kept: a dataset never changes. */
-export function listGraphs(index: GraphIndex): Graphs {
-  const found = known.get(index) ?? findGraphs(index);
-  known.set(index, found);
-  return found;
-}
+export const listGraphs = (index: GraphIndex): Graphs => index.remember(findGraphs);
 
 function findGraphs(index: GraphIndex): Graphs {
   const { publication, counts, graphs } = index.dataset;

@@ -34,18 +34,11 @@ export function mappingOf(index: GraphIndex, { subject, predicate, object }: Qua
   };
 }
 
-const knownKinds = new WeakMap<GraphIndex, ReadonlyMap<string, string>>();
-
 /** The datatypes of the keys that the graph holds, by the last part of their IRIs. */
-function keyKinds(index: GraphIndex): ReadonlyMap<string, string> {
-  const known = knownKinds.get(index);
-  if (known) return known;
-  const kinds = new Map<string, string>();
-  for (const { object } of index.statements(skos('notation')))
-    if (object.termType === 'Literal') kinds.set(object.datatype.value.replace(/^.*[/#]/, ''), object.datatype.value);
-  knownKinds.set(index, kinds);
-  return kinds;
-}
+export const keyKinds = (index: GraphIndex): ReadonlyMap<string, string> => index.remember(findKeyKinds);
+
+const findKeyKinds = (index: GraphIndex): ReadonlyMap<string, string> =>
+  new Map(index.datatypes(skos('notation')).map((iri) => [iri.replace(/^.*[/#]/, ''), iri]));
 
 /** What the catalogue is called that a link leads to: its scheme by the graph, by our table, or the host. */
 export function catalogueName(index: GraphIndex, { object }: Pick<Quad, 'object'>, language: 'en' | 'nl'): string {

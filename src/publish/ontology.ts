@@ -65,7 +65,7 @@ function makeTerm(
     if (values.length) links.set(property, values);
   }
   const broader = kind === 'class' ? rdfs('subClassOf') : rdfs('subPropertyOf');
-  const uses = kind === 'class' ? index.instances(iri) : index.statements(iri);
+  const { count, examples } = index.uses(kind === 'class' ? 'class' : 'property', iri, exampleLimit);
   return {
     iri,
     kind,
@@ -76,7 +76,7 @@ function makeTerm(
     narrower: all
       .filter(({ predicate, object }) => predicate.value === broader && object.value === iri)
       .map(({ subject }) => subject.value),
-    uses: uses.length,
-    examples: [...new Set(uses.map(({ subject }) => subject.value))].slice(0, exampleLimit),
+    uses: count,
+    examples,
   };
 }

@@ -42,14 +42,8 @@ const onwardLimit = 100;
 
 const page = 'https://www.iana.org/assignments/media-types/text/html';
 
-const known = new WeakMap<GraphIndex, readonly Template[]>();
-
 /** The templates that the graph holds (`hydra:IriTemplate`), in the order of their IRIs. */
-function templatesOf(index: GraphIndex): readonly Template[] {
-  const found = known.get(index) ?? readTemplates(index);
-  known.set(index, found);
-  return found;
-}
+const templatesOf = (index: GraphIndex): readonly Template[] => index.remember(readTemplates);
 
 function readTemplates(index: GraphIndex): Template[] {
   const values = (subject: Term, property: string): Term[] =>

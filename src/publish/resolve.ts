@@ -1,6 +1,8 @@
-import { foaf, namedNode, owl, skos } from '../rdf/terms.ts';
+import type { Quad, Term } from '@rdfjs/types';
+import { foaf, literal, namedNode, owl, skos } from '../rdf/terms.ts';
 import { findScheme, identify, type Reading, readIdentifier } from '../registries/identifiers.ts';
 import type { GraphIndex } from './graph-index.ts';
+import { keyKinds } from './mappings.ts';
 
 /**
  * How a thing has to do with an identifier: it is the same, has the page, has the key although its entry is not quite
@@ -23,6 +25,7 @@ export type Resolution =
   | { readonly kind: 'unknown'; readonly readings: readonly Extract<KnownReading, { kind: 'identifier' }>[] };
 
 type KnownReading = Exclude<Reading, { kind: 'other' }>;
+type Identifier = Extract<Reading, { kind: 'identifier' }>;
 
 /** Properties that lead from a thing to an entry or page about it. */
 const relations = new Map<string, Relation>([
@@ -41,8 +44,6 @@ const relations = new Map<string, Relation>([
 /** What keys and addresses lead to, each with the closest relation of each thing. */
 type Entries = Map<string, Map<string, Relation>>;
 
-const known = new WeakMap<GraphIndex, Entries>();
-
 /**
  * Finds the things that an identifier or address stands for, in any spelling of the schemes we know: by the keys of
  * things (`skos:notation`), by what they are linked to, by the keys in the records that they are the same as.
@@ -52,10 +53,9 @@ const known = new WeakMap<GraphIndex, Entries>();
  * @param base what the IRIs of our things begin with
  */
 export function resolve(index: GraphIndex, base: string, text: string): Resolution {
-  const entries = known.get(index) ?? collect(index, base);
-  known.set(index, entries);
   const readings = identify(text);
   const right = readings.filter((each) => each.kind === 'identifier');
+  const entries = index.isWhole ? index.remember(allEntries, base) : lookUp(index, base, right, text);
   const found = new Map<string, Relation>();
   for (const name of [...right.map(({ scheme, key }) => nameOf(scheme.name, key)), addressName(text)])
     for (const [iri, relation] of entries.get(name) ?? []) closer(found, iri, relation);
@@ -85,7 +85,43 @@ function closer(found: Map<string, Relation>, iri: string, relation: Relation): 
   if (before === undefined || order.indexOf(relation) < order.indexOf(before)) found.set(iri, relation);
 }
 
-function collect(index: GraphIndex, base: string): Entries {
+const allEntries = (index: GraphIndex, base: string): Entries =>
+  collect(index, base, (property) => index.statements(property));
+
+/** The entries that a text may lead to, of a dataset that is not in memory: those in the spellings that are usual. */
+function lookUp(index: GraphIndex, base: string, readings: readonly Identifier[], text: string): Entries {
+  const addresses = [...new Set([...readings.flatMap(({ iri }) => iri ?? []), ...spellings(text)].flatMap(spellings))];
+  const kinds = keyKinds(index);
+  const keys = readings.flatMap(({ scheme, key }) => {
+    const kind = kinds.get(scheme.name);
+    return kind === undefined ? [] : [literal(key, namedNode(kind)) as unknown as Term];
+  });
+  const withAddress = (property: string): readonly Quad[] =>
+    addresses.flatMap((each) => index.find(null, namedNode(property), namedNode(each)));
+  const notations = keys.flatMap((key) => index.find(null, namedNode(skos('notation')), key));
+  const records = [...notations, ...pagesOfRecords.flatMap(withAddress)].map(({ subject }) => subject);
+  const twins = records
+    .filter(({ value }) => !value.startsWith(base))
+    .flatMap((record) => index.find(null, namedNode(owl('sameAs')), record));
+  return collect(index, base, (property) => {
+    if (property === skos('notation')) return notations;
+    return property === owl('sameAs') ? [...withAddress(property), ...twins] : withAddress(property);
+  });
+}
+
+/** An address with and without what makes no difference. */
+function spellings(address: string): string[] {
+  const [, host = '', path = ''] = /^(?:https?:\/\/)?(?:www\.)?([^/]+)(.*?)\/?$/i.exec(address.trim()) ?? [];
+  if (!host.includes('.')) return [];
+  return ['http', 'https'].flatMap((protocol) =>
+    ['', 'www.'].flatMap((www) => ['', '/'].map((end) => `${protocol}://${www}${host.toLowerCase()}${path}${end}`)),
+  );
+}
+
+/** Properties of a record elsewhere by which a page leads to it. */
+const pagesOfRecords = [foaf('homepage'), foaf('isPrimaryTopicOf')];
+
+function collect(index: GraphIndex, base: string, statements: (property: string) => readonly Quad[]): Entries {
   const entries: Entries = new Map();
   const isOurs = (iri: string) => iri.startsWith(base);
   const add = (name: string, iri: string, relation: Relation) => {
@@ -96,12 +132,12 @@ function collect(index: GraphIndex, base: string): Entries {
   /** Which things of ours a record is the same as. */
   const twins = new Map<string, string[]>();
   for (const [property, relation] of relations)
-    for (const { subject, object } of index.statements(property)) {
+    for (const { subject, object } of statements(property)) {
       if (object.termType !== 'NamedNode' || !isOurs(subject.value) || isOurs(object.value)) continue;
       if (property === owl('sameAs')) twins.set(object.value, [...(twins.get(object.value) ?? []), subject.value]);
       for (const name of namesOf(object.value)) add(name, subject.value, relation);
     }
-  for (const { subject, object } of index.statements(skos('notation'))) {
+  for (const { subject, object } of statements(skos('notation'))) {
     if (object.termType !== 'Literal') continue;
     const scheme = findScheme(object.datatype.value.replace(/^.*[/#]/, ''));
     const reading = scheme && readIdentifier(scheme, object.value);
@@ -114,7 +150,7 @@ function collect(index: GraphIndex, base: string): Entries {
     else for (const twin of twins.get(subject.value) ?? []) add(name, twin, 'record');
   }
   for (const [record, things] of twins)
-    for (const property of [foaf('homepage'), foaf('isPrimaryTopicOf')])
+    for (const property of pagesOfRecords)
       for (const { object } of index.find(namedNode(record), namedNode(property), null))
         for (const thing of things) add(addressName(object.value), thing, 'record');
   return entries;

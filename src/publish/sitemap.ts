@@ -1,4 +1,3 @@
-import { rdf } from '../rdf/terms.ts';
 import type { GraphIndex } from './graph-index.ts';
 import { escapeXml, xmlDeclaration } from './xml.ts';
 
@@ -13,27 +12,24 @@ export interface SitemapFacts {
   readonly languages: readonly string[];
 }
 
-const known = new WeakMap<GraphIndex, readonly string[]>();
+/** Pages that are listed at most: so many addresses take some 100 MB. */
+const mostPages = 1_000_000;
 
 /**
  * The paths of the pages about things, in a fixed order: whatever under the base has a type. Left out are parts of a
- * thing, which its page shows, and what describes the dataset itself. Found once, then kept: a dataset never changes.
+ * thing, which its page shows, and what describes the dataset itself. Found once, then kept.
  */
-export function listThingPages(index: GraphIndex, base: string): readonly string[] {
-  const found = known.get(index) ?? findThings(index, base);
-  known.set(index, found);
-  return found;
-}
+export const listThingPages = (index: GraphIndex, base: string): readonly string[] =>
+  index.remember(findThingPages, base);
 
-function findThings(index: GraphIndex, base: string): string[] {
+function findThingPages(index: GraphIndex, base: string): string[] {
   const { publication } = index.dataset;
   const about = publication?.catalogueGraph ? index.graph(publication.base + publication.catalogueGraph) : [];
   const left = new Set(about.map(({ subject }) => subject.value));
-  const things = new Set<string>();
-  for (const { subject } of index.statements(rdf('type')))
-    if (subject.termType === 'NamedNode' && subject.value.startsWith(base) && !subject.value.includes('#'))
-      if (!left.has(subject.value)) things.add(subject.value);
-  return [...things].sort().map((iri) => `/about/${encodeURI(iri.slice(base.length))}`);
+  return index
+    .things(base, mostPages)
+    .filter((iri) => !iri.includes('#') && !left.has(iri))
+    .map((iri) => `/about/${encodeURI(iri.slice(base.length))}`);
 }
 
 /** The paths that the n-th file of a sitemap lists, counted from 1. */

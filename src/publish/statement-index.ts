@@ -6,19 +6,18 @@ import { describeStatements, sourceGraphs, statementOf } from './statements.ts';
 /** How many statements are named before other requests get their turn: some ten milliseconds of work. */
 const batch = 500;
 
-const known = new WeakMap<GraphIndex, Promise<ReadonlyMap<string, Quad>>>();
-
 /** The triple that a statement of a source is about, by the statement's IRI; undefined if there is none of that IRI. */
 export async function findStatement(index: GraphIndex, iri: string): Promise<Quad | undefined> {
   const { publication } = index.dataset;
   if (!publication || !/^statement\/[0-9a-f]+$/.test(iri.slice(publication.base.length))) return undefined;
   // A hash cannot be turned back: all are made once, when the first one is asked for.
-  const all = known.get(index) ?? nameAll(index, publication.base);
-  known.set(index, all);
-  return (await all).get(iri);
+  return (await index.later(nameAll, publication.base)).get(iri);
 }
 
-async function nameAll(index: GraphIndex, base: string): Promise<ReadonlyMap<string, Quad>> {
+const nameAll = (index: GraphIndex, base: string): Promise<ReadonlyMap<string, Quad>> =>
+  index.reading(() => nameEach(index, base));
+
+async function nameEach(index: GraphIndex, base: string): Promise<ReadonlyMap<string, Quad>> {
   const named = new Map<string, Quad>();
   let count = 0;
   for (const graph of sourceGraphs(index.dataset))

@@ -1,4 +1,4 @@
-import { namedNode, rdf, voidTerm } from '../rdf/terms.ts';
+import { namedNode, voidTerm } from '../rdf/terms.ts';
 import type { GraphIndex } from './graph-index.ts';
 import { datasetIri } from './void.ts';
 
@@ -14,14 +14,10 @@ export interface Vocabulary {
   readonly properties: readonly Use[];
 }
 
-const known = new WeakMap<GraphIndex, Vocabulary>();
-
 /** The classes and properties of a dataset. Found once, then kept: a dataset never changes. */
-export function listVocabulary(index: GraphIndex): Vocabulary {
-  const found = known.get(index) ?? readStatistics(index) ?? countUses(index);
-  known.set(index, found);
-  return found;
-}
+export const listVocabulary = (index: GraphIndex): Vocabulary => index.remember(findVocabulary);
+
+const findVocabulary = (index: GraphIndex): Vocabulary => readStatistics(index) ?? countUses(index);
 
 /** What the dataset's own description has counted already (VoID); undefined where it says nothing of itself. */
 function readStatistics(index: GraphIndex): Vocabulary | undefined {
@@ -41,14 +37,8 @@ function readStatistics(index: GraphIndex): Vocabulary | undefined {
 
 // Plain files say nothing of themselves.
 function countUses(index: GraphIndex): Vocabulary {
-  const classes = new Map<string, number>();
-  const properties = new Map<string, number>();
-  const increase = (counts: Map<string, number>, iri: string) => counts.set(iri, (counts.get(iri) ?? 0) + 1);
-  for (const { predicate, object } of index.defaultGraph) {
-    increase(properties, predicate.value);
-    if (predicate.value === rdf('type') && object.termType === 'NamedNode') increase(classes, object.value);
-  }
-  const uses = (counts: Map<string, number>) => sort([...counts].map(([iri, count]) => ({ iri, count })));
+  const { classes, properties } = index.counts();
+  const uses = (counts: ReadonlyMap<string, number>) => sort([...counts].map(([iri, count]) => ({ iri, count })));
   return { classes: uses(classes), properties: uses(properties) };
 }
 

@@ -39,6 +39,11 @@ export class QuadTable {
     this.#terms = terms;
   }
 
+  /** How many quads it holds. */
+  get size(): number {
+    return this.#all.length;
+  }
+
   /** Adds a quad; gives false when it is there already. */
   add(given: Quad): boolean {
     const [subject, predicate, object, graph] = positions.map((position) => this.#terms.keep(given[position] as Term));

@@ -47,6 +47,27 @@ const technical = [
 
 const isTechnical = (iri: string): boolean => technical.some((namespace) => iri.startsWith(namespace));
 
+/** A thing with a name, as it is read. */
+interface Thing extends Entity {
+  /** Those of its classes that have a name themselves. */
+  readonly namedTypes: readonly string[];
+}
+
+/** Things of which the names are read: so many take some 200 MB. */
+const mostThings = 100_000;
+/** Things that are read together where they are not in memory. */
+const together = 500;
+
+function readThing(index: GraphIndex, iri: string): Thing | undefined {
+  const all = index.find(namedNode(iri), namedNode(rdf('type')), null).map(({ object }) => object.value);
+  if (all.some((type) => isTechnical(type) && type !== owl('Thing') && type !== rdfs('Resource'))) return undefined;
+  const types = new Set(all.filter((type) => !isTechnical(type)));
+  const names = namesOf(index, iri, index.remember(nameProperties)).map(readName);
+  if (!names.length || !types.size) return undefined;
+  const namedTypes = [...types].filter((type) => index.label(type, 'en') !== undefined);
+  return { iri, names, types, weight: index.mentions(iri), namedTypes };
+}
+
 /** The things of a graph that have a name, found by it. */
 export class NameIndex {
   readonly #entities = new Map<string, Entity>();
@@ -65,29 +86,24 @@ export class NameIndex {
   static async of(index: GraphIndex, base: string): Promise<NameIndex> {
     const made = new NameIndex();
     const pause = takeTurns();
-    const properties = nameProperties(index);
-    const typed = new Map<string, string[]>();
-    for (const { subject, object } of index.statements(rdf('type'))) {
-      if (subject.termType !== 'NamedNode' || !subject.value.startsWith(base)) continue;
-      const types = typed.get(subject.value);
-      if (types) types.push(object.value);
-      else typed.set(subject.value, [object.value]);
-    }
-    for (const [iri, types] of typed) {
-      made.#add(index, iri, types, properties);
-      await pause();
+    const things = await index.reading(() => index.things(base, mostThings));
+    for (let at = 0; at < things.length; at += together) {
+      const some = things.slice(at, at + together);
+      if (index.isWhole)
+        for (const iri of some) {
+          made.#add(readThing(index, iri));
+          await pause();
+        }
+      else for (const thing of await index.reading(() => some.map((iri) => readThing(index, iri)))) made.#add(thing);
     }
     return made;
   }
 
-  #add(index: GraphIndex, iri: string, all: readonly string[], properties: readonly string[]): void {
-    if (all.some((type) => isTechnical(type) && type !== owl('Thing') && type !== rdfs('Resource'))) return;
-    const types = new Set(all.filter((type) => !isTechnical(type)));
-    const names = namesOf(index, iri, properties).map(readName);
-    if (!names.length || !types.size) return;
-    const weight = index.find(null, null, namedNode(iri)).length;
+  #add(thing: Thing | undefined): void {
+    if (!thing) return;
+    const { iri, types, names, weight, namedTypes } = thing;
     this.#entities.set(iri, { iri, names, types, weight });
-    for (const type of types) if (index.label(type, 'en')) this.#classes.set(type, (this.#classes.get(type) ?? 0) + 1);
+    for (const type of namedTypes) this.#classes.set(type, (this.#classes.get(type) ?? 0) + 1);
     const words = new Set(names.flatMap((name) => name.words));
     this.#search.add({
       id: iri,

@@ -1,5 +1,5 @@
-import type { Term } from '@rdfjs/types';
-import { namedNode, owl, rdf, skos, xsd } from '../../rdf/terms.ts';
+import type { Quad, Term } from '@rdfjs/types';
+import { literal, namedNode, owl, rdf, skos, xsd } from '../../rdf/terms.ts';
 import { findScheme, readIdentifier } from '../../registries/identifiers.ts';
 import type { GraphIndex } from '../graph-index.ts';
 import { isCertain, resolve } from '../resolve.ts';
@@ -54,14 +54,11 @@ export interface Named {
   readonly description?: string;
 }
 
-const known = new WeakMap<GraphIndex, Promise<Reconciler>>();
-
 /** What reconciles with a graph; made once, beside other work. */
-export function reconcilerOf(index: GraphIndex, base: string): Promise<Reconciler> {
-  const found = known.get(index) ?? NameIndex.of(index, base).then((names) => new Reconciler(index, base, names));
-  known.set(index, found);
-  return found;
-}
+export const reconcilerOf = (index: GraphIndex, base: string): Promise<Reconciler> => index.later(makeReconciler, base);
+
+const makeReconciler = async (index: GraphIndex, base: string): Promise<Reconciler> =>
+  new Reconciler(index, base, await NameIndex.of(index, base));
 
 /** Finds the things that names and properties mean, and what the graph says of them. */
 export class Reconciler {
@@ -129,20 +126,31 @@ export class Reconciler {
 
   /** The things that have a value that is asked for, by its identifier or its IRI. */
   #holders(property: string, values: readonly Wanted[]): Entity[] {
-    const scheme = schemeOf(property);
     const found = this.#isScheme(property)
-      ? this.#index
-          .statements(skos('notation'))
-          .filter(
-            ({ object }) =>
-              object.termType === 'Literal' &&
-              object.datatype.value === property &&
-              values.some((value) => canonical(scheme, textOf(value)) === canonical(scheme, object.value)),
-          )
+      ? this.#withKeys(property, values)
       : values.flatMap((value) =>
           typeof value === 'object' ? this.#index.find(null, namedNode(property), namedNode(value.id)) : [],
         );
     return [...new Set(found.map(({ subject }) => subject.value))].flatMap((iri) => this.entity(iri) ?? []);
+  }
+
+  /** The statements of keys of one scheme that are asked for. */
+  #withKeys(property: string, values: readonly Wanted[]): readonly Quad[] {
+    const scheme = schemeOf(property);
+    const keys = new Set(values.map((value) => canonical(scheme, textOf(value))));
+    if (this.#index.isWhole)
+      return this.#index
+        .statements(skos('notation'))
+        .filter(
+          ({ object }) =>
+            object.termType === 'Literal' &&
+            object.datatype.value === property &&
+            keys.has(canonical(scheme, object.value)),
+        );
+    // An engine finds a key as it is written: as the scheme has it, or as it was asked for.
+    return [...new Set([...keys, ...values.map(textOf)])].flatMap((key) =>
+      this.#index.find(null, namedNode(skos('notation')), literal(key, namedNode(property)) as unknown as Term),
+    );
   }
 
   /** What types and properties make of a fit; undefined when they rule it out. */
@@ -206,18 +214,12 @@ export class Reconciler {
     return this.#schemes().has(property);
   }
 
-  #knownSchemes: ReadonlySet<string> | undefined;
+  readonly #findSchemes = (index: GraphIndex): ReadonlySet<string> =>
+    new Set(index.datatypes(skos('notation'), this.#base));
 
   /** The datatypes of the keys of our things: each is a property to ask for. */
   #schemes(): ReadonlySet<string> {
-    this.#knownSchemes ??= new Set(
-      this.#index
-        .statements(skos('notation'))
-        .flatMap(({ subject, object }) =>
-          object.termType === 'Literal' && this.#names.entities.has(subject.value) ? [object.datatype.value] : [],
-        ),
-    );
-    return this.#knownSchemes;
+    return this.#index.remember(this.#findSchemes);
   }
 
   /** Classes with the number of their things, those with the most first. */

@@ -58,34 +58,56 @@ const longest = 2000;
  * The things of a graph that a person can open, one by one: whatever has a name and a type under the base, terms of
  * ontologies among them. Parts of a thing, which its page shows, and what describes the dataset are left out.
  */
-export function* findThings(index: GraphIndex, base: string): Generator<Findable> {
-  const { publication } = index.dataset;
-  const about = publication?.catalogueGraph ? index.graph(publication.base + publication.catalogueGraph) : [];
-  const describing = new Set(about.map(({ subject }) => subject.value));
-  const alternatives = new Set(nameProperties(index).filter((property) => !labelProperties.includes(property)));
-  const seen = new Set<string>();
-  for (const { subject } of index.statements(rdf('type'))) {
-    const iri = subject.value;
-    if (subject.termType !== 'NamedNode' || !iri.startsWith(base) || seen.has(iri)) continue;
-    seen.add(iri);
-    const own = index.find(subject, null, null);
-    if (!own.some(({ predicate }) => labelProperties.includes(predicate.value))) continue;
-    const types = index.types(iri);
-    const standard = types.map((type) => standardKinds.get(type)).find((kind) => kind !== undefined);
-    if (describing.has(iri) && !standard) continue;
-    if (iri.includes('#') && standard !== 'term') continue;
-    const names = [...namesAmong(own, alternatives), ...namesElsewhere(index, own, alternatives)];
-    const kind = standard ?? kindOfThing(index, base, own, types);
-    yield {
-      id: iri,
-      kind,
-      kindNames: isOwnKind(kind) ? [] : index.labels(kind),
-      names: unique(names),
-      texts: textsAmong(own, alternatives),
-      weight: index.find(null, null, subject).length,
-    };
+export async function* findThings(index: GraphIndex, base: string, limit: number): AsyncGenerator<Findable> {
+  const [things, describing] = await index.reading(() => [index.things(base, limit), describingThings(index)] as const);
+  for (let at = 0; at < things.length; at += together) {
+    const some = things.slice(at, at + together);
+    const read = (): Findable[] => some.flatMap((iri) => findableOf(index, base, iri, describing) ?? []);
+    // In memory one by one: others get their turn in between.
+    if (index.isWhole) for (const iri of some) yield* optional(findableOf(index, base, iri, describing));
+    else yield* await index.reading(read);
   }
 }
+
+/** Things that are read together where they are not in memory. */
+const together = 500;
+
+const optional = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
+
+/** What the dataset's description of itself is about. */
+function describingThings(index: GraphIndex): ReadonlySet<string> {
+  const { publication } = index.dataset;
+  const about = publication?.catalogueGraph ? index.graph(publication.base + publication.catalogueGraph) : [];
+  return new Set(about.map(({ subject }) => subject.value));
+}
+
+function findableOf(
+  index: GraphIndex,
+  base: string,
+  iri: string,
+  describing: ReadonlySet<string>,
+): Findable | undefined {
+  const alternatives = index.remember(alternativeNames);
+  const own = index.find(namedNode(iri), null, null);
+  if (!own.some(({ predicate }) => labelProperties.includes(predicate.value))) return undefined;
+  const types = index.types(iri);
+  const standard = types.map((type) => standardKinds.get(type)).find((kind) => kind !== undefined);
+  if (describing.has(iri) && !standard) return undefined;
+  if (iri.includes('#') && standard !== 'term') return undefined;
+  const names = [...namesAmong(own, alternatives), ...namesElsewhere(index, own, alternatives)];
+  const kind = standard ?? kindOfThing(index, base, own, types);
+  return {
+    id: iri,
+    kind,
+    kindNames: isOwnKind(kind) ? [] : index.labels(kind),
+    names: unique(names),
+    texts: textsAmong(own, alternatives),
+    weight: index.mentions(iri),
+  };
+}
+
+const alternativeNames = (index: GraphIndex): ReadonlySet<string> =>
+  new Set(nameProperties(index).filter((property) => !labelProperties.includes(property)));
 
 /** The class that a person would name: one that the graph itself names. A bare concept is of the kind of its scheme. */
 function kindOfThing(index: GraphIndex, base: string, own: readonly Quad[], types: readonly string[]): string {

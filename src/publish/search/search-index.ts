@@ -41,7 +41,7 @@ export interface Piece {
 /** Items that are ranked with care. The rest keep the order of the search library. */
 const ranked = 500;
 /** Items that are searched: so many take some 150 MB, and 7 seconds in which others are answered too. */
-const mostItems = 20_000;
+export const mostItems = 20_000;
 /** Words of a query that count. */
 const mostWords = 12;
 
@@ -72,10 +72,10 @@ export class SearchIndex {
   }
 
   /** Builds an index of the first items. Other work goes on in between. */
-  static async build(items: Iterable<Findable>, limit = mostItems): Promise<SearchIndex> {
+  static async build(items: Iterable<Findable> | AsyncIterable<Findable>, limit = mostItems): Promise<SearchIndex> {
     const turn = takeTurns();
     const all: Findable[] = [];
-    for (const item of items) {
+    for await (const item of items) {
       all.push(item);
       await turn();
       if (all.length >= limit) break;

@@ -1,0 +1,287 @@
+import type { Quad, Term } from '@rdfjs/types';
+import { namedNode, quad } from '../rdf/terms.ts';
+import { writeNQuads, writeNTriples } from '../rdf/write-turtle.ts';
+import { type Answering, askTerms } from './ask.ts';
+
+/** Something that is looked up in an engine. */
+export type Want =
+  /** The triples of a thing, with their graphs. */
+  | { readonly kind: 'subject'; readonly iri: string }
+  /** The triples with a property and a value. */
+  | { readonly kind: 'object'; readonly property: string; readonly object: Term }
+  /** The triples with a property. */
+  | { readonly kind: 'property'; readonly iri: string }
+  /** The triples in a graph. */
+  | { readonly kind: 'graph'; readonly iri: string }
+  /** Whether there is a graph of that name. */
+  | { readonly kind: 'named'; readonly iri: string }
+  /** Whether a thing is the value or the property of a triple. */
+  | { readonly kind: 'mentioned'; readonly iri: string }
+  /** Of how many triples it is the value. */
+  | { readonly kind: 'mentions'; readonly iri: string }
+  /** With which properties other things point to it, how often; but for what a graph says. */
+  | { readonly kind: 'pointing'; readonly iri: string; readonly without?: string }
+  /** Which things do so with a property: some of them, in the order of their IRIs. */
+  | {
+      readonly kind: 'members';
+      readonly iri: string;
+      readonly property: string;
+      readonly from: number;
+      readonly limit: number;
+      readonly without?: string;
+    }
+  /** The parts of a thing, named with a fragment, that point to it. */
+  | { readonly kind: 'parts'; readonly iri: string }
+  /** The things of which the IRIs begin so, in the order of their IRIs. */
+  | { readonly kind: 'things'; readonly base: string; readonly limit: number }
+  /** How often a class or property is used, and by which things for example. */
+  | { readonly kind: 'uses'; readonly of: 'class' | 'property'; readonly iri: string; readonly examples: number }
+  /** Which datatypes the values of a property have, of the things of which the IRIs begin so. */
+  | { readonly kind: 'datatypes'; readonly iri: string; readonly base?: string }
+  /** How often each class and property is used. */
+  | { readonly kind: 'counts' };
+
+/** What is known when it has been asked for; of triples, that they are in the index. */
+export interface Answers {
+  readonly subject: true;
+  readonly object: true;
+  readonly property: true;
+  readonly graph: true;
+  readonly named: boolean;
+  readonly mentioned: boolean;
+  readonly mentions: number;
+  readonly pointing: readonly { readonly property: string; readonly total: number }[];
+  readonly members: readonly string[];
+  readonly parts: readonly string[];
+  readonly things: readonly string[];
+  readonly uses: { readonly count: number; readonly examples: readonly string[] };
+  readonly datatypes: readonly string[];
+  readonly counts: {
+    readonly classes: ReadonlyMap<string, number>;
+    readonly properties: ReadonlyMap<string, number>;
+  };
+}
+
+/** A triple that an engine has given. */
+export interface Given {
+  readonly quad: Quad;
+  /** The triple, without its graph. */
+  readonly line: string;
+  /** Whether it was found in a named graph, and not in the default graph. */
+  readonly graph: boolean;
+}
+
+type Kind = Want['kind'];
+type WantOf<K extends Kind> = Extract<Want, { kind: K }>;
+
+/** Wants of triples: asked many at a time. */
+interface TripleKind<K extends Kind> {
+  /** Triples that are read at most; of a longer list, the beginning. */
+  readonly limit: number;
+  /** A want as it stands in the list of a query; undefined for what can be in no graph. */
+  readonly write: (want: WantOf<K>) => string | undefined;
+  readonly triples: (engine: Answering, list: string) => Promise<Given[]>;
+}
+
+/** Wants of anything else: asked one by one. */
+interface FactKind<K extends Kind> {
+  readonly ask: (engine: Answering, want: WantOf<K>) => Promise<Answers[K]>;
+}
+
+/** Wants of a fact for each of many things: asked many at a time. */
+interface ListKind<K extends Kind> {
+  readonly write: (want: WantOf<K>) => string | undefined;
+  readonly facts: (engine: Answering, list: string) => Promise<ReadonlyMap<string, Answers[K]>>;
+  readonly otherwise: Answers[K];
+}
+
+type KindOf<K extends Kind> = TripleKind<K> | FactKind<K> | ListKind<K>;
+
+const writeIri = (iri: string): string | undefined =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what an IRI in a query cannot hold.
+  /^[a-z][a-z0-9+.-]*:[^\u0000-\u0020<>"{}|^`\\]*$/i.test(iri) ? `<${iri}>` : undefined;
+
+const writeTerm = (term: Term): string | undefined => {
+  if (term.termType === 'NamedNode') return writeIri(term.value);
+  if (term.termType !== 'Literal') return undefined;
+  const line = writeNTriples([quad(namedNode('x:'), namedNode('x:'), term as never) as unknown as Quad]);
+  return line.slice('<x:> <x:> '.length, line.lastIndexOf(' .'));
+};
+
+const required = (iri: string): string => writeIri(iri) ?? '<urn:x-none>';
+
+// What has a graph is in the default graph as well where that is the merge of all; elsewhere it may be in one of both.
+const inBoth = (values: string, pattern: string): string =>
+  `{ ${values} ${pattern} } UNION { ${values} GRAPH ?g { ${pattern} } }`;
+
+const triplesOf =
+  (where: (list: string) => string, limit: number) =>
+  async (engine: Answering, list: string): Promise<Given[]> => {
+    const rows = await askTerms(engine, `SELECT ?s ?p ?o ?g WHERE { ${where(list)} } LIMIT ${limit + 1}`);
+    return rows.flatMap(({ s, p, o, g }) => {
+      if (!s || !p || !o) return [];
+      const triple = quad(s as never, p as never, o as never) as unknown as Quad;
+      const whole = g ? (quad(s as never, p as never, o as never, g as never) as unknown as Quad) : triple;
+      return [{ quad: whole, line: writeNQuads([triple]), graph: g !== undefined }];
+    });
+  };
+
+const iriOf = ({ iri }: { readonly iri: string }): string | undefined => writeIri(iri);
+
+// Its own parts are not meant, nor what a graph says.
+const others = (iri: string, without: string | undefined): string => `
+  FILTER(isIRI(?s) && ?s != ${required(iri)} && !STRSTARTS(STR(?s), "${required(iri).slice(1, -1)}#"))
+  ${without === undefined ? '' : `FILTER NOT EXISTS { GRAPH ${required(without)} { ?s ?p ${required(iri)} } }`}`;
+
+/** Things that one query lists at most. */
+const pageOfThings = 20_000;
+/** Uses of a class or property up to which the examples are the first in order: sorting a million takes seconds. */
+const sortedUses = 20_000;
+
+/** How each kind of want is asked for. */
+export const kinds: { readonly [K in Kind]: KindOf<K> } = {
+  subject: {
+    limit: 20_000,
+    write: iriOf,
+    triples: triplesOf((list) => inBoth(`VALUES ?s { ${list} }`, '?s ?p ?o'), 20_000),
+  },
+  object: {
+    limit: 10_000,
+    write: ({ property, object }) => {
+      const terms = [writeIri(property), writeTerm(object)];
+      return terms.includes(undefined) ? undefined : `(${terms.join(' ')})`;
+    },
+    triples: triplesOf((list) => inBoth(`VALUES (?p ?o) { ${list} }`, '?s ?p ?o'), 10_000),
+  },
+  property: {
+    limit: 50_000,
+    write: iriOf,
+    triples: triplesOf((list) => inBoth(`VALUES ?p { ${list} }`, '?s ?p ?o'), 50_000),
+  },
+  graph: {
+    limit: 50_000,
+    write: iriOf,
+    triples: triplesOf((list) => `VALUES ?g { ${list} } GRAPH ?g { ?s ?p ?o }`, 50_000),
+  },
+  named: {
+    write: iriOf,
+    facts: (engine, list) =>
+      askFacts(engine, `SELECT ?i WHERE { VALUES ?i { ${list} } FILTER EXISTS { GRAPH ?i { ?s ?p ?o } } }`, () => true),
+    otherwise: false,
+  },
+  mentioned: {
+    write: iriOf,
+    facts: (engine, list) =>
+      askFacts(
+        engine,
+        `SELECT ?i WHERE { VALUES ?i { ${list} } FILTER(EXISTS { ?s ?p ?i } || EXISTS { ?t ?i ?o }) }`,
+        () => true,
+      ),
+    otherwise: false,
+  },
+  mentions: {
+    write: iriOf,
+    facts: (engine, list) =>
+      askFacts(engine, `SELECT ?i (COUNT(*) AS ?n) WHERE { VALUES ?i { ${list} } ?s ?p ?i } GROUP BY ?i`, ({ n }) =>
+        Number(n?.value),
+      ),
+    otherwise: 0,
+  },
+  pointing: {
+    ask: async (engine, { iri, without }) => {
+      const rows = await askTerms(
+        engine,
+        `SELECT ?p (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ${required(iri)} ${others(iri, without)} } GROUP BY ?p ORDER BY STR(?p)`,
+      );
+      // Without a solution there is one group all the same, in some engines.
+      return rows.flatMap(({ p, n }) => (p && n ? [{ property: p.value, total: Number(n.value) }] : []));
+    },
+  },
+  members: {
+    ask: async (engine, { iri, property, from, limit, without }) => {
+      const pattern = `?s ?p ${required(iri)} FILTER(?p = ${required(property)}) ${others(iri, without)}`;
+      const rows = await askTerms(
+        engine,
+        `SELECT DISTINCT ?s WHERE { VALUES ?p { ${required(property)} } ${pattern} } ORDER BY STR(?s) LIMIT ${limit} OFFSET ${from}`,
+      );
+      return values(rows, 's');
+    },
+  },
+  parts: {
+    ask: async (engine, { iri }) =>
+      values(
+        await askTerms(
+          engine,
+          `SELECT DISTINCT ?s WHERE { ?s ?p ${required(iri)} FILTER(isIRI(?s) && STRSTARTS(STR(?s), "${required(iri).slice(1, -1)}#")) }`,
+        ),
+        's',
+      ).filter((each) => each.length > iri.length + 1),
+  },
+  things: {
+    ask: async (engine, { base, limit }) => {
+      const found: string[] = [];
+      for (;;) {
+        const size = Math.min(limit - found.length, pageOfThings);
+        const last = found.at(-1);
+        const after = last === undefined ? '' : ` && STR(?s) > "${required(last).slice(1, -1)}"`;
+        const rows = await askTerms(
+          engine,
+          `SELECT DISTINCT ?s WHERE { ?s a ?type FILTER(isIRI(?s) && STRSTARTS(STR(?s), "${required(base).slice(1, -1)}")${after}) } ORDER BY STR(?s) LIMIT ${size}`,
+        );
+        found.push(...values(rows, 's'));
+        if (rows.length < size || found.length >= limit) return found;
+      }
+    },
+  },
+  uses: {
+    ask: async (engine, { of, iri, examples }) => {
+      const pattern = of === 'class' ? `?s a ${required(iri)}` : `?s ${required(iri)} ?o`;
+      const [counted] = await askTerms(engine, `SELECT (COUNT(*) AS ?n) WHERE { ${pattern} }`);
+      const count = Number(counted?.['n']?.value ?? 0);
+      const order = count <= sortedUses ? 'ORDER BY STR(?s) ' : '';
+      const rows = count
+        ? await askTerms(engine, `SELECT DISTINCT ?s WHERE { ${pattern} } ${order}LIMIT ${examples}`)
+        : [];
+      return { count, examples: values(rows, 's') };
+    },
+  },
+  datatypes: {
+    ask: async (engine, { iri, base }) => {
+      const ours = base === undefined ? '' : `&& STRSTARTS(STR(?s), "${required(base).slice(1, -1)}")`;
+      const rows = await askTerms(
+        engine,
+        `SELECT DISTINCT (DATATYPE(?o) AS ?i) WHERE { ?s ${required(iri)} ?o FILTER(isLiteral(?o) ${ours}) }`,
+      );
+      return values(rows, 'i').sort();
+    },
+  },
+  counts: {
+    ask: async (engine) => {
+      const count = async (query: string) => {
+        const rows = await askTerms(engine, query);
+        return new Map(
+          rows.flatMap(({ i, n }): [string, number][] =>
+            i?.termType === 'NamedNode' ? [[i.value, Number(n?.value)]] : [],
+          ),
+        );
+      };
+      return {
+        classes: await count('SELECT ?i (COUNT(*) AS ?n) WHERE { ?s a ?i } GROUP BY ?i'),
+        properties: await count('SELECT ?i (COUNT(*) AS ?n) WHERE { ?s ?i ?o } GROUP BY ?i'),
+      };
+    },
+  },
+};
+
+type Rows = readonly Readonly<Record<string, Term>>[];
+
+const values = (rows: Rows, name: string): string[] => rows.flatMap((row) => row[name]?.value ?? []);
+
+async function askFacts<T>(
+  engine: Answering,
+  query: string,
+  read: (row: Readonly<Record<string, Term>>) => T,
+): Promise<Map<string, T>> {
+  const rows = await askTerms(engine, query);
+  return new Map(rows.flatMap((row): [string, T][] => (row['i'] ? [[row['i'].value, read(row)]] : [])));
+}
