@@ -372,6 +372,9 @@ export class GraphIndex {
   #linkedParts(iri: string): readonly string[] {
     const isPart = (each: string): boolean => each.startsWith(`${iri}#`) && each.length > iri.length + 1;
     const parts = new Set(this.#reader?.ask({ kind: 'parts', iri }) ?? []);
+    // A graph may hold what is named after it.
+    if (this.isGraph(iri))
+      for (const { subject } of this.#inGraph(iri)) if (isPart(subject.value)) parts.add(subject.value);
     const open = [iri, ...parts];
     for (let node = open.shift(); node !== undefined; node = open.shift())
       for (const { object } of this.find(namedNode(node), null, null))
