@@ -358,7 +358,7 @@ describe('an index', () => {
     function* many(): Generator<Findable> {
       for (let at = 0; ; at++) yield item(String(at), `Monkey ${at}`);
     }
-    const index = await SearchIndex.build(many(), 100);
+    const index = await SearchIndex.build(many(), { limit: 100 });
     expect([index.size, index.complete]).toEqual([100, false]);
     expect(index.search({ text: 'monkey 99', language: 'en' }).hits[0]?.item.id).toBe('99');
   });

@@ -19,7 +19,8 @@ export const searchTexts = {
     saidIn: 'Said in',
     partOf: 'In',
     more: (count: number) => `and ${count} more`,
-    incomplete: (count: number) => `Only the first ${count} things of the graph are searched.`,
+    incomplete: (count: number) =>
+      `The graph is large: things are found by words of their names only, and ${count} at most are put into order.`,
     term: 'Term of the ontology',
     scheme: 'List of concepts',
     query: 'Example query',
@@ -43,7 +44,8 @@ export const searchTexts = {
     saidIn: 'Staat in',
     partOf: 'In',
     more: (count: number) => `en nog ${count}`,
-    incomplete: (count: number) => `Alleen de eerste ${count} dingen van de graaf worden doorzocht.`,
+    incomplete: (count: number) =>
+      `De graaf is groot: dingen worden alleen op woorden van hun namen gevonden, en er worden er hoogstens ${count} geordend.`,
     term: 'Term van de ontologie',
     scheme: 'Begrippenlijst',
     query: 'Voorbeeldvraag',

@@ -12,7 +12,7 @@ import { cataloguePage, publicationPages, type SitePage, searchTexts, sitePages 
 import type { Language } from '../html/texts.ts';
 import { baseOf } from '../html/view.ts';
 import type { Text } from '../load/publication.ts';
-import { type Findable, findThings } from '../publish/search/findable.ts';
+import { type Findable, findCalled, findThings, hasMoreThings } from '../publish/search/findable.ts';
 import { mostItems, SearchIndex } from '../publish/search/search-index.ts';
 import { escapeXml, xmlDeclaration } from '../publish/xml.ts';
 import { type Answer, html, type Variant } from './answer.ts';
@@ -51,10 +51,32 @@ const mostSuggestions = 8;
 const leastScore = 20;
 
 /** What a site searches; built in turns with other work when it is first asked for. */
-export const searchIndexOf = laterForSite((site) => SearchIndex.build(findAll(site)));
+export const searchIndexOf = laterForSite(async (site) => {
+  const isLarge = await hasMoreThings(site.index, baseOf(site), mostItems);
+  return SearchIndex.build(isLarge ? findPages(site) : findAll(site), { complete: !isLarge });
+});
+
+/** Things of which an engine finds a name, to be put into order. */
+const mostCalled = 500;
+
+/** What a text is looked for in. Where all is too much for memory, the engine finds what has the words in a name. */
+async function searchIndexFor(site: Site, text: string): Promise<SearchIndex> {
+  const all = await searchIndexOf(site);
+  if (all.complete || site.index.isWhole || !text) return all;
+  async function* found(): AsyncGenerator<Findable> {
+    yield* findPages(site);
+    yield* findCalled(site.index, baseOf(site), text, mostCalled);
+  }
+  return SearchIndex.build(found(), { complete: false });
+}
 
 /** All that a person can open here: first what there is little of. */
 async function* findAll(site: Site): AsyncGenerator<Findable> {
+  yield* findPages(site);
+  yield* findThings(site.index, baseOf(site), mostItems);
+}
+
+function* findPages(site: Site): Generator<Findable> {
   const { publication } = site.dataset;
   const pages: SitePage[] = [
     ...sitePages,
@@ -73,7 +95,6 @@ async function* findAll(site: Site): AsyncGenerator<Findable> {
       title,
       text: description,
     });
-  yield* findThings(site.index, baseOf(site), mostItems);
 }
 
 const findable = (kind: 'page' | 'query', { path, title, text }: SitePage): Findable => ({
@@ -98,7 +119,7 @@ async function search(site: Site, request: Request): Promise<Answer> {
   const page = readWhole(filled, 'page', 1);
   const size = readWhole(filled, 'size', sizes.usual, sizes.most);
   const kind = single(filled, 'kind');
-  const index = await searchIndexOf(site);
+  const index = await searchIndexFor(site, query);
   if (kind !== undefined && !knownKinds(site, index).includes(kind))
     throw new Problem(
       404,
@@ -178,7 +199,7 @@ function writeResults(site: Site, results: SearchResults, language: Language): u
 async function suggest(site: Site, request: Request): Promise<Answer> {
   const given = single(readParameters(queryPart(request)), 'q') ?? '';
   const text = readQuery(given);
-  const index = await searchIndexOf(site);
+  const index = await searchIndexFor(site, text);
   const body = (language: Language): string => {
     const items = index
       .search({ text, language })

@@ -6,6 +6,7 @@ import { readNQuads } from '../rdf/read.ts';
 import { dcterms, foaf, namedNode, owl, quad, rdf, rdfs, skos } from '../rdf/terms.ts';
 import { writeNQuads } from '../rdf/write-turtle.ts';
 import type { Reader } from './graph-reader.ts';
+import type { Want } from './reading-queries.ts';
 
 /** Properties that give a name for people, the best first. */
 export const labelProperties = [skos('prefLabel'), rdfs('label'), dcterms('title'), foaf('name')];
@@ -23,6 +24,8 @@ export interface Uses {
   readonly count: number;
   readonly examples: readonly string[];
 }
+
+type Called = Extract<Want, { kind: 'called' }>;
 
 /** What takes long to make, and as of when it is. */
 interface Later {
@@ -313,6 +316,11 @@ export class GraphIndex {
     for (const { subject } of this.statements(rdf('type')))
       if (subject.termType === 'NamedNode' && subject.value.startsWith(base)) found.add(subject.value);
     return [...found].sort().slice(0, limit);
+  }
+
+  /** The things below a base of which a name has all the words, or any, as an engine finds them: so many at most. */
+  called(base: string, asked: Pick<Called, 'properties' | 'words' | 'all' | 'limit'>): readonly string[] {
+    return this.#reader?.ask({ kind: 'called', base, ...asked }) ?? [];
   }
 
   /** How often a class has instances, or a property statements. */

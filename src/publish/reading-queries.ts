@@ -1,5 +1,5 @@
 import type { Quad, Term } from '@rdfjs/types';
-import { namedNode, quad } from '../rdf/terms.ts';
+import { literal, namedNode, quad } from '../rdf/terms.ts';
 import { writeNQuads, writeNTriples } from '../rdf/write-turtle.ts';
 import { type Answering, askTerms } from './ask.ts';
 
@@ -34,6 +34,16 @@ export type Want =
   | { readonly kind: 'parts'; readonly iri: string }
   /** The things of which the IRIs begin so, in the order of their IRIs. */
   | { readonly kind: 'things'; readonly base: string; readonly limit: number }
+  /** The things of which a name has all the words, or any: some of them, in no order. */
+  | {
+      readonly kind: 'called';
+      readonly base: string;
+      readonly properties: readonly string[];
+      /** In lower case. */
+      readonly words: readonly string[];
+      readonly all: boolean;
+      readonly limit: number;
+    }
   /** How often a class or property is used, and by which things for example. */
   | { readonly kind: 'uses'; readonly of: 'class' | 'property'; readonly iri: string; readonly examples: number }
   /** Which datatypes the values of a property have, of the things of which the IRIs begin so. */
@@ -54,6 +64,7 @@ export interface Answers {
   readonly members: readonly string[];
   readonly parts: readonly string[];
   readonly things: readonly string[];
+  readonly called: readonly string[];
   readonly uses: { readonly count: number; readonly examples: readonly string[] };
   readonly datatypes: readonly string[];
   readonly counts: {
@@ -231,6 +242,19 @@ export const kinds: { readonly [K in Kind]: KindOf<K> } = {
         found.push(...values(rows, 's'));
         if (rows.length < size || found.length >= limit) return found;
       }
+    },
+  },
+  called: {
+    ask: async (engine, { base, properties, words, all, limit }) => {
+      const has = words.map((word) => `CONTAINS(LCASE(STR(?name)), ${writeTerm(literal(word) as unknown as Term)})`);
+      const rows = await askTerms(
+        engine,
+        `SELECT DISTINCT ?s WHERE {
+          VALUES ?p { ${properties.flatMap((iri) => writeIri(iri) ?? []).join(' ')} } ?s ?p ?name
+          FILTER((${has.join(all ? ' && ' : ' || ')}) && isIRI(?s) && STRSTARTS(STR(?s), "${required(base).slice(1, -1)}"))
+        } LIMIT ${limit}`,
+      );
+      return values(rows, 's').sort();
     },
   },
   uses: {

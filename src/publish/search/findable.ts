@@ -2,6 +2,7 @@ import type { Quad } from '@rdfjs/types';
 import { namedNode, owl, rdf, rdfs, skos } from '../../rdf/terms.ts';
 import { descriptionProperties, type GraphIndex, labelProperties } from '../graph-index.ts';
 import { nameProperties } from '../names.ts';
+import { withoutSmall, wordsIn } from './words.ts';
 
 /** A name, and the language that it is in; empty if none is said. */
 export interface FindableName {
@@ -59,14 +60,45 @@ const longest = 2000;
  * ontologies among them. Parts of a thing, which its page shows, and what describes the dataset are left out.
  */
 export async function* findThings(index: GraphIndex, base: string, limit: number): AsyncGenerator<Findable> {
-  const [things, describing] = await index.reading(() => [index.things(base, limit), describingThings(index)] as const);
-  for (let at = 0; at < things.length; at += together) {
-    const some = things.slice(at, at + together);
-    const read = (): Findable[] => some.flatMap((iri) => findableOf(index, base, iri, describing) ?? []);
-    // In memory one by one: others get their turn in between.
-    if (index.isWhole) for (const iri of some) yield* optional(findableOf(index, base, iri, describing));
-    else yield* await index.reading(read);
-  }
+  const things = await index.reading(() => index.things(base, limit));
+  yield* readThings(index, base, things);
+}
+
+/** Whether a graph has more such things than can be searched in memory. */
+export const hasMoreThings = (index: GraphIndex, base: string, limit: number): Promise<boolean> =>
+  index.isWhole ? Promise.resolve(false) : index.reading(() => index.things(base, limit + 1).length > limit);
+
+/** Those of which a name has all the words of a text; if there are none, any of them. */
+export async function* findCalled(
+  index: GraphIndex,
+  base: string,
+  text: string,
+  limit: number,
+): AsyncGenerator<Findable> {
+  const spelt = wordsIn(text).map(({ start, end }) => text.slice(start, end).toLowerCase());
+  const words = withoutSmall(spelt).slice(0, mostWords);
+  if (!words.length) return;
+  const things = await index.reading(() => {
+    const properties = [...index.remember(nameProperties), skos('notation')];
+    const called = (all: boolean) => index.called(base, { properties, words, all, limit });
+    const found = called(true);
+    return found.length || words.length === 1 ? found : called(false);
+  });
+  yield* readThings(index, base, things);
+}
+
+/** Words of a text by which an engine looks for names. */
+const mostWords = 6;
+
+async function* readThings(index: GraphIndex, base: string, things: readonly string[]): AsyncGenerator<Findable> {
+  const describing = await index.reading(() => describingThings(index));
+  // In memory one by one: others get their turn in between.
+  if (index.isWhole) for (const iri of things) yield* optional(findableOf(index, base, iri, describing));
+  else
+    for (let at = 0; at < things.length; at += together) {
+      const some = things.slice(at, at + together);
+      yield* await index.reading(() => some.flatMap((iri) => findableOf(index, base, iri, describing) ?? []));
+    }
 }
 
 /** Things that are read together where they are not in memory. */

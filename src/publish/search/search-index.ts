@@ -64,15 +64,19 @@ export class SearchIndex {
   readonly #vocabulary = new Set<string>();
   #sorted: readonly string[] = [];
 
-  readonly #limit: number;
+  /** Whether there was nothing more to be searched. */
+  readonly complete: boolean;
 
-  private constructor(items: readonly Findable[], limit: number) {
+  private constructor(items: readonly Findable[], complete: boolean) {
     this.#items = items;
-    this.#limit = limit;
+    this.complete = complete;
   }
 
   /** Builds an index of the first items. Other work goes on in between. */
-  static async build(items: Iterable<Findable> | AsyncIterable<Findable>, limit = mostItems): Promise<SearchIndex> {
+  static async build(
+    items: Iterable<Findable> | AsyncIterable<Findable>,
+    { limit = mostItems, complete = true }: { limit?: number; complete?: boolean } = {},
+  ): Promise<SearchIndex> {
     const turn = takeTurns();
     const all: Findable[] = [];
     for await (const item of items) {
@@ -80,7 +84,7 @@ export class SearchIndex {
       await turn();
       if (all.length >= limit) break;
     }
-    const index = new SearchIndex(all, limit);
+    const index = new SearchIndex(all, complete && all.length < limit);
     // All words must be known before it can be told which of them are made of others.
     for (const item of all) {
       index.#learn(item);
@@ -97,11 +101,6 @@ export class SearchIndex {
   /** How many items can be found. */
   get size(): number {
     return this.#items.length;
-  }
-
-  /** Whether there was nothing more to be searched. */
-  get complete(): boolean {
-    return this.#items.length < this.#limit;
   }
 
   /** What kinds there are. */
