@@ -1,4 +1,3 @@
-import type { Quad } from '@rdfjs/types';
 import type { VNode } from 'preact';
 import { type Graphs, graphPath, graphStorePath } from '../publish/graph-statistics.ts';
 import { formats } from '../rdf/formats.ts';
@@ -61,16 +60,10 @@ export function graphsPage(view: View, { defaultTriples, named }: Graphs, langua
 }
 
 /** One graph: the named one, or without a name the default graph. */
-export function graphPage(
-  view: View,
-  name: string | undefined,
-  triples: readonly Quad[],
-  path: string,
-  language: Language,
-): string {
+export function graphPage(view: View, name: string | undefined, path: string, language: Language): string {
   const words = texts[language];
+  const { triples: shown, total } = view.index.sample(name, shownLimit);
   const title = name === undefined ? words.defaultGraph : titleOf(view, name, language);
-  const shown = triples.slice(0, shownLimit);
   // A graph whose name stands for nothing else has no page but this.
   const namedAfter = name !== undefined && view.index.types(name).length > 0;
   return page({
@@ -100,9 +93,9 @@ export function graphPage(
           {words.thisGraph}: <Formats path={path} formats={formats} />
         </p>
         <h2>
-          {shown.length < triples.length
-            ? `${words.firstTriples} (${shown.length} ${words.of} ${triples.length})`
-            : `${words.triples} (${triples.length})`}
+          {shown.length < total
+            ? `${words.firstTriples} (${shown.length} ${words.of} ${total})`
+            : `${words.triples} (${total})`}
         </h2>
         <Triples view={view} quads={shown} language={language} />
         <p class="meta">

@@ -61,7 +61,7 @@ function answerGraph(site: Site, request: Request, name: string | undefined, for
     ...(name === undefined
       ? formats.map((format: Format) => defaultGraphIn(site, format))
       : rdfVariants(triples, site.dataset.publication?.prefixes ?? {})),
-    html((language) => graphPage(site, name, triples(), path, language)),
+    html((language) => graphPage(site, name, path, language)),
   ];
   return choose(variants, format, path);
 }

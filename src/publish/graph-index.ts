@@ -478,6 +478,19 @@ export class GraphIndex {
     );
   }
 
+  /** Some triples of a graph, or of the default graph, and how many there are. */
+  sample(graph: string | undefined, limit: number): { readonly triples: readonly Quad[]; readonly total: number } {
+    if (!this.#reader) {
+      const all = graph === undefined ? this.defaultGraph : this.graph(graph);
+      return { triples: all.slice(0, limit), total: all.length };
+    }
+    const { publication, counts, graphs } = this.dataset;
+    const merged = publication ? counts.asserted + counts.inferred + counts.described : graphs[''];
+    const stated = this.#reader.isLive ? undefined : graph === undefined ? merged : graphs[graph];
+    const triples = this.#reader.ask({ kind: 'sample', graph, limit }) ?? [];
+    return { triples, total: stated ?? this.#reader.ask({ kind: 'size', graph }) ?? 0 };
+  }
+
   #inGraph(iri: string): readonly Quad[] {
     this.#reader?.has({ kind: 'graph', iri });
     return this.#match('graphs', { graph: namedNode(iri) });

@@ -68,6 +68,11 @@ export class Reader {
     this.#index = index;
   }
 
+  /** Whether the engine may answer otherwise after a while. */
+  get isLive(): boolean {
+    return this.#options.maxAge !== undefined;
+  }
+
   /** How often all was dropped because it might have changed. */
   epoch(): number {
     const { maxAge } = this.#options;
@@ -204,13 +209,16 @@ interface Item {
 /** A kind, whatever it wants. */
 type AnyKind = (typeof kinds)[Want['kind']];
 
+// Terms are told apart by all that they have; anything else is text, numbers and lists of texts.
 const keyOf = (want: Want): string =>
   Object.values(want)
-    .map((value) => (value === undefined ? '' : typeof value === 'object' ? termKey(value) : String(value)))
+    .map((value) => (isTerm(value) ? termKey(value) : JSON.stringify(value)))
     .join(' ');
 
+const isTerm = (value: unknown): value is Term => typeof value === 'object' && value !== null && 'termType' in value;
+
 const termKey = (term: Term): string =>
-  term.termType === 'Literal' ? `"${term.value}"@${term.language}^^${term.datatype.value}` : `<${term.value}>`;
+  term.termType === 'Literal' ? JSON.stringify([term.value, term.language, term.datatype.value]) : `<${term.value}>`;
 
 // As many as one query may have, by their number and by the length of its text, in which the list stands twice.
 function batchesOf(name: Want['kind'], wants: readonly [string, Want][]): Item[][] {

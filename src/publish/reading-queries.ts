@@ -13,6 +13,10 @@ export type Want =
   | { readonly kind: 'property'; readonly iri: string }
   /** The triples in a graph. */
   | { readonly kind: 'graph'; readonly iri: string }
+  /** Some triples of a graph, or of the default graph. */
+  | { readonly kind: 'sample'; readonly graph: string | undefined; readonly limit: number }
+  /** How many triples a graph has, or the default graph. */
+  | { readonly kind: 'size'; readonly graph: string | undefined }
   /** Whether there is a graph of that name. */
   | { readonly kind: 'named'; readonly iri: string }
   /** Whether a thing is the value or the property of a triple. */
@@ -57,6 +61,8 @@ export interface Answers {
   readonly object: true;
   readonly property: true;
   readonly graph: true;
+  readonly sample: readonly Quad[];
+  readonly size: number;
   readonly named: boolean;
   readonly mentioned: boolean;
   readonly mentions: number;
@@ -144,6 +150,9 @@ const others = (iri: string, without: string | undefined): string => `
   FILTER(isIRI(?s) && ?s != ${required(iri)} && !STRSTARTS(STR(?s), "${required(iri).slice(1, -1)}#"))
   ${without === undefined ? '' : `FILTER NOT EXISTS { GRAPH ${required(without)} { ?s ?p ${required(iri)} } }`}`;
 
+const within = (graph: string | undefined): string =>
+  graph === undefined ? '?s ?p ?o' : `GRAPH ${required(graph)} { ?s ?p ?o }`;
+
 /** Things that one query lists at most. */
 const pageOfThings = 20_000;
 /** Uses of a class or property up to which the examples are the first in order: sorting a million takes seconds. */
@@ -173,6 +182,18 @@ export const kinds: { readonly [K in Kind]: KindOf<K> } = {
     limit: 50_000,
     write: iriOf,
     triples: triplesOf((list) => `VALUES ?g { ${list} } GRAPH ?g { ?s ?p ?o }`, 50_000),
+  },
+  sample: {
+    ask: async (engine, { graph, limit }) => {
+      const rows = await askTerms(engine, `SELECT ?s ?p ?o WHERE { ${within(graph)} } LIMIT ${limit}`);
+      return rows.map(({ s, p, o }) => quad(s as never, p as never, o as never) as unknown as Quad);
+    },
+  },
+  size: {
+    ask: async (engine, { graph }) => {
+      const [row] = await askTerms(engine, `SELECT (COUNT(*) AS ?n) WHERE { ${within(graph)} }`);
+      return Number(row?.['n']?.value ?? 0);
+    },
   },
   named: {
     write: iriOf,
