@@ -12,6 +12,7 @@ import { openDataset } from '../src/commands/open.ts';
 import type { Dataset } from '../src/dataset/build.ts';
 import { preparedFiles } from '../src/dataset/prepared.ts';
 import { type Publication, readPublication } from '../src/load/publication.ts';
+import type { FileContent } from '../src/load/store.ts';
 import { checksumFile, type DumpFile, type DumpIndex, saveDumps, writeDumps } from '../src/publish/dumps.ts';
 import { isGraphFormat } from '../src/publish/link-tables.ts';
 import { statementOf } from '../src/publish/statements.ts';
@@ -255,7 +256,8 @@ describe('statements with their sources', () => {
 
 test('a part or a format alone is written on request, with the same bytes', async () => {
   const saved = new Map<string, string>();
-  const save = async (file: string, content: Uint8Array): Promise<void> => void saved.set(file, hash(content));
+  const save = async (file: string, content: FileContent): Promise<void> =>
+    void saved.set(file, hash(content as Uint8Array));
   const some = await writeDumps(dataset, { save, leaveOut: expect.fail }, { part: 'ontology', format: 'turtle' });
   expect([...saved.keys()].sort()).toEqual(['umcnl-ontology.ttl', 'umcnl-ontology.ttl.br', 'umcnl-ontology.ttl.gz']);
   for (const file of some.files) expect(index.files).toContainEqual(file);

@@ -1,10 +1,16 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import type { Dataset } from '../dataset/build.ts';
 import { CallFault } from '../load/files.ts';
-import { checksumFile, saveDumps, writeDump } from '../publish/dumps.ts';
+import { checksumFile, type SaveEvents, saveDumps, saveInto, writeDump } from '../publish/dumps.ts';
 import { splitParts } from '../publish/parts.ts';
 import { type FormatName, formats } from '../rdf/formats.ts';
 import { loadDataset } from './load.ts';
+import { loadLarge } from './load-large.ts';
 import { type DataOptions, dataOptions } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 
@@ -32,29 +38,58 @@ export function dumpCommand(): Command {
   for (const option of dataOptions()) command.addOption(option);
   return command.action(async ({ format, out, ...options }: DumpOptions) => {
     showProgress('Reading and reasoning …');
+    if (await dumpLarge(options, format, out)) return;
     const dataset = await loadDataset(options);
     const part = options.part === undefined ? undefined : findPart(dataset, options.part);
     if (out) {
-      await saveDumps(
-        dataset,
-        out,
-        { part, format },
-        {
-          saved: (file, bytes) => say(`${file}: ${bytes} bytes`),
-          leaveOut: (file, reason) => say(`${file}: left out. ${reason}`),
-        },
-      );
+      await saveDumps(dataset, out, { part, format }, events);
       return;
     }
     const text = await writeDump(dataset, { part: part ?? '', format: format ?? 'turtle' });
     endProgress();
-    if (text === undefined) throw new CallFault('So large a graph is written line by line. Take --format n-quads.');
+    if (text === undefined) throw byLineOnly();
     process.stdout.write(text);
   });
 }
 
+const byLineOnly = (): CallFault => new CallFault('So large a graph is written line by line. Take --format n-quads.');
+
+const events: SaveEvents = {
+  saved: (file, bytes) => say(`${file}: ${bytes} bytes`),
+  leaveOut: (file, reason) => say(`${file}: left out. ${reason}`),
+};
+
+// Gives false where the graph is not so large.
+async function dumpLarge(
+  options: DumpOptions,
+  format: FormatName | undefined,
+  out: string | undefined,
+): Promise<boolean> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'umcnl-'));
+  try {
+    const name = options.part === whole ? '' : options.part;
+    const large = await loadLarge(options, folder, { part: name, format: format ?? (out ? undefined : 'turtle') });
+    if (!large) return false;
+    if (name) throw noPart(name, [whole]);
+    const { dataset, dumps } = large;
+    if (out) await saveInto(out, (target) => dumps.write(dataset, target), events);
+    else {
+      const file = await dumps.writePlain(dataset);
+      endProgress();
+      if (file === undefined) throw byLineOnly();
+      await pipeline(createReadStream(file), process.stdout, { end: false });
+    }
+    return true;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const noPart = (name: string, names: readonly string[]): CallFault =>
+  new CallFault(`--part ${name}: there is no such part. There are ${names.join(', ')}.`);
+
 function findPart(dataset: Dataset, name: string): string {
   const names = [...splitParts(dataset)].map(({ part }) => part.name || whole);
   if (names.includes(name)) return name === whole ? '' : name;
-  throw new CallFault(`--part ${name}: there is no such part. There are ${names.join(', ')}.`);
+  throw noPart(name, names);
 }

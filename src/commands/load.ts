@@ -3,6 +3,7 @@ import { buildDataset, buildPlain, type Dataset } from '../dataset/build.ts';
 import { CallFault, listArguments } from '../load/files.ts';
 import { type Publication, readPublication } from '../load/publication.ts';
 import { readQueries } from '../load/query-files.ts';
+import { TripleLimit } from '../load/triple-limit.ts';
 import { describeDataset } from '../publish/describe-dataset.ts';
 import type { DataOptions } from './options.ts';
 
@@ -13,23 +14,30 @@ export const examplesFolder = ({ folder, queries }: Publication): string => path
  * Reads and reasons, as the options say, and has the dataset describe itself: all that anybody is served, asks or
  * downloads. Throws what is wrong with options or files.
  */
-export const loadDataset = (options: DataOptions): Promise<Dataset> => load(options, true);
+export const loadDataset = (options: LoadOptions): Promise<Dataset> => load(options, true);
 
 /** The same without what the dataset says of itself, which no curator wrote: for what checks and measures the data. */
-export const loadData = (options: DataOptions): Promise<Dataset> => load(options, false);
+export const loadData = (options: LoadOptions): Promise<Dataset> => load(options, false);
 
-async function load(options: DataOptions, described: boolean): Promise<Dataset> {
+/** What to load, and how much of it where an engine has to hold it. */
+interface LoadOptions extends DataOptions {
+  readonly maxTriples?: number;
+}
+
+async function load(options: LoadOptions, described: boolean): Promise<Dataset> {
   const inputs = await listArguments(options.data, options.graph);
+  const limit = options.maxTriples === undefined ? undefined : new TripleLimit(options.maxTriples);
   if (options.plain) {
     if (!inputs.length)
       throw new CallFault('--plain serves only what --data and --graph name. Name at least one file.');
-    return buildPlain(inputs);
+    return buildPlain(inputs, limit);
   }
   const publication = await readPublication(options.publication);
   const examples = described ? await readQueries(examplesFolder(publication)) : [];
   return buildDataset(publication, {
     extra: inputs,
     sameAs: options.sameAs,
+    limit,
     ...(described ? { describe: (data) => describeDataset(data, examples) } : {}),
   });
 }

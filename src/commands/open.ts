@@ -9,7 +9,8 @@ import { openPrepared, type Prepared } from '../dataset/prepared.ts';
 import { keptVersions, type Versions } from '../dataset/versions.ts';
 import type { Publication } from '../load/publication.ts';
 import { findVersion, fingerprint, type Store } from '../load/store.ts';
-import { type DataOptions, dataOptions, whole } from './options.ts';
+import { TripleLimit } from '../load/triple-limit.ts';
+import { type DataOptions, dataOptions, maxTriplesOption, whole } from './options.ts';
 import { say, showProgress } from './progress.ts';
 import { configOption, Setting, withoutSettings } from './settings.ts';
 import { listSources } from './sources.ts';
@@ -23,6 +24,7 @@ export interface StoreOptions {
 /** Options of what prepares a dataset. */
 export interface PrepareOptions extends DataOptions, StoreOptions {
   readonly allowInvalid: boolean;
+  readonly maxTriples: number;
 }
 
 /** Where prepared datasets are kept when nothing is said. */
@@ -38,6 +40,7 @@ export const storeOption = (): Option =>
 export const prepareOptions = (): Option[] => [
   configOption(),
   ...dataOptions(),
+  maxTriplesOption(),
   storeOption(),
   new Setting('--keep <n>', 'versions of the dataset that are kept').argParser(whole(1, 1000)).default(5),
   new Setting('--allow-invalid', 'take a graph that breaks its shapes all the same').default(false),
@@ -102,7 +105,9 @@ async function find(options: PrepareOptions): Promise<Found | undefined> {
   const version = await findVersion(store, made);
   const prepared =
     version === undefined ? undefined : await openPrepared(store, version, publication).catch(() => undefined);
-  return prepared?.image ? { ...identity, prepared } : undefined;
+  if (!prepared?.image) return undefined;
+  new TripleLimit(options.maxTriples).check(prepared.counts.asserted + prepared.counts.inferred, 'The dataset');
+  return { ...identity, prepared };
 }
 
 // Whoever edits files while they are read has them read again.
@@ -138,7 +143,7 @@ export interface Identity {
 }
 
 /** Names what the options stand for, without reading more than the bytes of the files. */
-export async function identify(options: PrepareOptions): Promise<Identity> {
+export async function identify(options: Omit<PrepareOptions, 'maxTriples'>): Promise<Identity> {
   const { publication, inputs, files } = await listSources(options);
   const { plain, sameAs, allowInvalid } = options;
   return {
@@ -155,10 +160,30 @@ const program = fileURLToPath(
     : new URL('../main.js', import.meta.url),
 );
 
-function prepareApart({ publication, data, graph, plain, sameAs, store, keep, allowInvalid }: PrepareOptions) {
+function prepareApart({
+  publication,
+  data,
+  graph,
+  plain,
+  sameAs,
+  store,
+  keep,
+  allowInvalid,
+  maxTriples,
+}: PrepareOptions) {
   const flags = { plain, 'same-as': sameAs, 'allow-invalid': allowInvalid };
   const args = [
-    ['prepare', '--publication', publication, '--store', store, '--keep', String(keep)],
+    [
+      'prepare',
+      '--publication',
+      publication,
+      '--store',
+      store,
+      '--keep',
+      String(keep),
+      '--max-triples',
+      String(maxTriples),
+    ],
     data.flatMap((each) => ['--data', each]),
     graph.flatMap((each) => ['--graph', each]),
     Object.entries(flags).flatMap(([name, set]) => (set ? [`--${name}`] : [])),

@@ -68,6 +68,18 @@ export const publicationOption = (): Option =>
     .default(ownPublication, 'data/dataset.json of this package')
     .asPath();
 
+/**
+ * Triples that the engine inside this program is given if nothing else is said. A triple of registries takes some 340
+ * bytes of its memory (docs/scale.md), of which WebAssembly has 4 GiB; a quarter of these is left for queries.
+ */
+const defaultMaxTriples = 9_000_000;
+
+/** How much to load into the engine inside this program, for every command that loads it. */
+export const maxTriplesOption = (): Option =>
+  new Setting('--max-triples <n>', 'triples that the engine inside this program takes')
+    .argParser(whole(1, 1_000_000_000))
+    .default(defaultMaxTriples);
+
 /** What to load, for every command that loads. */
 export const dataOptions = (): Option[] => [
   publicationOption(),

@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import type { Dataset } from '../dataset/build.ts';
+import type { LargeDataset } from '../dataset/build-large.ts';
 import { checkShapes, describeFinding } from '../dataset/check.ts';
 import { keepPrepared } from '../dataset/keep.ts';
 import { preparedFiles } from '../dataset/prepared.ts';
-import type { KeepFile } from '../load/store.ts';
-import { makeContext } from '../publish/context.ts';
-import { checksumFile, writeChecksums, writeDumps } from '../publish/dumps.ts';
+import { type KeepFile, withWorkFolder } from '../load/store.ts';
+import { contextOf, makeContext } from '../publish/context.ts';
+import { checksumFile, type DumpIndex, type DumpTarget, writeChecksums, writeDumps } from '../publish/dumps.ts';
 import { loadDataset } from './load.ts';
+import { type Large, loadLarge } from './load-large.ts';
 import { identify, type PrepareOptions, prepareOptions } from './open.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 
@@ -17,14 +19,17 @@ export function prepareCommand(): Command {
   );
   for (const option of prepareOptions()) command.addOption(option);
   return command.action(async (options: PrepareOptions) => {
-    const { store, made } = await identify(options);
+    const { store, made: fingerprint } = await identify(options);
     showProgress('Reading and reasoning …');
-    const dataset = await loadDataset(options);
-    await refuseInvalid(dataset, options.allowInvalid);
-    showProgress('Writing the dumps …');
-    await keepPrepared(store, made, dataset, (keepFile) => keepArtefacts(dataset, keepFile), options.keep);
+    const version = await withWorkFolder(store, async (folder) => {
+      const large = await loadLarge(options, folder);
+      const made = large ? describeLarge(large) : describe(await loadChecked(options));
+      showProgress('Writing the dumps …');
+      await keepPrepared(store, fingerprint, made.dataset, (keepFile) => keepFiles(keepFile, made), options.keep);
+      return made.dataset.version;
+    });
     endProgress();
-    process.stdout.write(`${dataset.version}\n`);
+    process.stdout.write(`${version}\n`);
   });
 }
 
@@ -43,10 +48,35 @@ async function refuseInvalid(dataset: Dataset, allow: boolean): Promise<void> {
     );
 }
 
-async function keepArtefacts(dataset: Dataset, keepFile: KeepFile): Promise<void> {
+/** A dataset, and what is kept beside it. */
+interface Made {
+  readonly dataset: Dataset | LargeDataset;
+  readonly context: Record<string, unknown>;
+  readonly writeDumps: (target: DumpTarget) => Promise<DumpIndex>;
+}
+
+const describe = (dataset: Dataset): Made => ({
+  dataset,
+  context: makeContext(dataset),
+  writeDumps: (target) => writeDumps(dataset, target),
+});
+
+const describeLarge = ({ dataset, usage, dumps }: Large): Made => ({
+  dataset,
+  context: contextOf(undefined, usage),
+  writeDumps: (target) => dumps.write(dataset, target),
+});
+
+async function loadChecked(options: PrepareOptions): Promise<Dataset> {
+  const dataset = await loadDataset(options);
+  await refuseInvalid(dataset, options.allowInvalid);
+  return dataset;
+}
+
+async function keepFiles(keepFile: KeepFile, { context, writeDumps }: Made): Promise<void> {
   const inFolder = (file: string): string => `${preparedFiles.dumpFolder}/${file}`;
-  await keepFile(preparedFiles.context, JSON.stringify(makeContext(dataset)));
-  const index = await writeDumps(dataset, {
+  await keepFile(preparedFiles.context, JSON.stringify(context));
+  const index = await writeDumps({
     save: (file, content) => keepFile(inFolder(file), content),
     leaveOut: (file, reason) => say(`${file}: left out. ${reason}`),
   });

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { engineNQuads } from '../dataset/build.ts';
@@ -7,14 +9,17 @@ import { asksElsewhere } from '../engine/query-form.ts';
 import { QueryService } from '../engine/query-service.ts';
 import { CallFault } from '../load/files.ts';
 import { formats } from '../rdf/formats.ts';
+import type { Prefixes } from '../rdf/write-turtle.ts';
 import { federationBeside, readFederation, userAgent } from './federation.ts';
 import { loadDataset } from './load.ts';
-import { type DataOptions, dataOptions, type EngineOptions, engineOptions } from './options.ts';
+import { loadLarge } from './load-large.ts';
+import { type DataOptions, dataOptions, type EngineOptions, engineOptions, maxTriplesOption } from './options.ts';
 import { endProgress, showProgress } from './progress.ts';
 import { formatTable } from './table.ts';
 
 interface QueryOptions extends DataOptions, EngineOptions {
   readonly format: string;
+  readonly maxTriples: number;
   /** A file, or true for the one beside the publication; without it, nobody else is asked. */
   readonly federation?: string | true;
 }
@@ -30,20 +35,21 @@ export function queryCommand(): Command {
     true,
   );
   asking.defaultValueDescription = 'nobody; without a file, federation.json beside the publication';
-  for (const option of [asking, ...dataOptions(), ...engineOptions()]) command.addOption(option);
+  for (const option of [asking, ...dataOptions(), maxTriplesOption(), ...engineOptions()]) command.addOption(option);
   return command.action(async (file: string, options: QueryOptions) => {
     const query = await readText(file);
     const federation = await federationOf(query, options);
     showProgress('Reading and reasoning …');
-    const dataset = await loadDataset(options);
+    const { nquads, hasGraph, prefixes, statements } = await read(options);
     const service = await QueryService.start({
       engine: options.engine,
-      nquads: async () => engineNQuads(dataset),
+      nquads: async () => nquads,
+      statements,
       workers: 1,
       timeLimit: options.timeout,
       queueLimit: 1,
       version: '',
-      hasGraph: (iri) => dataset.quads.some(({ graph }) => graph.value === iri),
+      hasGraph,
       federation,
     });
     try {
@@ -53,18 +59,40 @@ export function queryCommand(): Command {
         query,
         resultFormat: asTable ? 'json' : resultFormats.find(({ name }) => name === options.format)?.name,
         graphFormat: asTable ? 'turtle' : formats.find(({ name }) => name === options.format)?.name,
-        prefixes: dataset.publication?.prefixes ?? {},
+        prefixes,
       });
       const answer = new TextDecoder().decode(result.body);
       process.stdout.write(
-        asTable && result.kind !== 'graph'
-          ? formatTable(answer, dataset.publication?.prefixes ?? {})
-          : answer.replace(/\n?$/, '\n'),
+        asTable && result.kind !== 'graph' ? formatTable(answer, prefixes) : answer.replace(/\n?$/, '\n'),
       );
     } finally {
       await service.close();
     }
   });
+}
+
+/** What is asked, and how it is shown. */
+interface Asked {
+  readonly nquads: string | Uint8Array;
+  readonly statements: number;
+  readonly hasGraph: (iri: string) => boolean;
+  readonly prefixes: Prefixes;
+}
+
+async function read(options: QueryOptions): Promise<Asked> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'umcnl-'));
+  try {
+    const large = await loadLarge(options, folder);
+    const dataset = large?.dataset ?? (await loadDataset(options));
+    return {
+      nquads: 'file' in dataset ? await readFile(dataset.file) : engineNQuads(dataset),
+      statements: dataset.counts.asserted,
+      hasGraph: (iri) => iri !== '' && iri in dataset.graphs,
+      prefixes: dataset.publication?.prefixes ?? {},
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function federationOf(query: string, { federation, publication, timeout }: QueryOptions) {

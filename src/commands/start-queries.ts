@@ -1,4 +1,4 @@
-import { engineNQuads } from '../dataset/build.ts';
+import { engineBytes } from '../dataset/build.ts';
 import type { Prepared } from '../dataset/prepared.ts';
 import { type DatasetSource, QueryService } from '../engine/query-service.ts';
 import { federationBeside, readFederation, userAgent } from './federation.ts';
@@ -32,7 +32,8 @@ export async function startQueries(options: ServeOptions, { prepared, openVersio
   });
 }
 
-const sourceOf = ({ image, canonical, publication }: Prepared): DatasetSource => ({
+const sourceOf = ({ image, canonical, publication, graphs }: Prepared): DatasetSource => ({
   image,
-  nquads: async () => engineNQuads({ canonical: String(await canonical()), publication }),
+  statements: Object.values(graphs).reduce((sum, each) => sum + each, 0),
+  nquads: async () => engineBytes(await canonical(), publication),
 });

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Quad } from '@rdfjs/types';
 import { type Input, listLayers, loadFiles, readTexts } from '../load/files.ts';
 import type { Publication } from '../load/publication.ts';
+import type { TripleLimit } from '../load/triple-limit.ts';
 import { canonicalNQuads, sha256 } from '../rdf/canonical.ts';
 import type { SyntaxFault } from '../rdf/read.ts';
 import { indexQuads, mergeGraphs, namedNode, quad } from '../rdf/terms.ts';
@@ -53,6 +54,7 @@ export interface BuildOptions {
   readonly extra?: readonly Input[];
   /** Follow `owl:sameAs` as well. */
   readonly sameAs?: boolean;
+  readonly limit?: TripleLimit | undefined;
   /** Makes the triples of the catalogue graph, if the publication has one. Nothing is inferred from them. */
   readonly describe?: (data: DescribedData) => readonly Quad[];
 }
@@ -71,7 +73,7 @@ export interface DescribedData {
 /** Reads the publication's files and reasons over them. Throws {@link BrokenFiles}. */
 export async function buildDataset(publication: Publication, options: BuildOptions = {}): Promise<Dataset> {
   const inputs = [...(await listLayers(publication)), ...(options.extra ?? [])];
-  const { quads, faults } = await loadFiles(inputs);
+  const { quads, faults } = await loadFiles(inputs, { limit: options.limit });
   if (faults.length) throw new BrokenFiles(faults);
   const stated = [...mergeGraphs(quads)];
   const inferred = infer(stated, await readRules(publication, options.sameAs ?? false));
@@ -97,8 +99,8 @@ function inGraph(triples: readonly Quad[], publication: Publication, key: 'infer
 }
 
 /** Takes files just as they are: no ontology, no inference, no shapes. Throws {@link BrokenFiles}. */
-export async function buildPlain(inputs: readonly Input[]): Promise<Dataset> {
-  const { quads, faults } = await loadFiles(inputs);
+export async function buildPlain(inputs: readonly Input[], limit?: TripleLimit): Promise<Dataset> {
+  const { quads, faults } = await loadFiles(inputs, { limit });
   if (faults.length) throw new BrokenFiles(faults);
   const defaultGraph = [...mergeGraphs(quads.filter(({ graph }) => graph.termType === 'DefaultGraph'))];
   return finish({
@@ -118,6 +120,10 @@ export function engineNQuads({ canonical, publication }: Pick<Dataset, 'canonica
   if (!publication) return canonical;
   return canonical + mergedTriples(canonical).join('\n');
 }
+
+/** The same as bytes: files that are served as they are may have more of them than a text can hold. */
+export const engineBytes = (canonical: Buffer, publication: Publication | undefined): Buffer =>
+  publication ? Buffer.from(engineNQuads({ canonical: String(canonical), publication })) : canonical;
 
 /** The triples of canonical N-Quads as lines, each once: the merge of all graphs. */
 export const mergedTriples = (canonical: string): string[] => [

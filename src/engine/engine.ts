@@ -72,6 +72,8 @@ export interface Engine {
   query(request: QueryRequest): Promise<QueryResult>;
   /** A copy of its memory, where the engine's memory can be copied. */
   takeImage?(): EngineImage;
+  /** The same, handed over piece by piece instead of copied. */
+  writeImage?(write: (piece: Uint8Array) => void): Omit<EngineImage, 'memory'>;
   /** Bytes of its memory, where that only ever grows. */
   memorySize?(): number;
 }
@@ -101,6 +103,9 @@ export class QueryFault extends Error {
     this.kind = kind;
   }
 }
+
+/** Says that an engine has not the memory for the dataset. */
+export class EngineFull extends Error {}
 
 /** A fault that leaves the engine in a state in which it must not be asked again. */
 export class LastFault extends QueryFault {}

@@ -20,9 +20,14 @@ export interface EngineKind {
   readonly create: (start: EngineStart) => Promise<Engine>;
   /** Whether it mostly waits for other servers: then a long time says nothing of how much it computes. */
   readonly waits?: boolean;
+  /** Statements that its workers can hold, where that is less than the dataset may have. */
+  readonly most?: number;
   /** Where its workers run. */
   readonly place: Place;
 }
+
+/** Each takes some 1.7 KB where statements are objects of JavaScript: with more, a process is ended before it is ready. */
+const mostInObjects = 2_000_000;
 
 /** The embedded engines, each loaded only when asked for. */
 export const engines = {
@@ -31,12 +36,17 @@ export const engines = {
     create: async (start) => (await import('./oxigraph.ts')).createOxigraph(start),
     place: 'thread',
   },
-  comunica: { create: async () => (await import('./comunica.ts')).createComunica(), place: 'process' },
+  comunica: {
+    create: async () => (await import('./comunica.ts')).createComunica(),
+    place: 'process',
+    most: mostInObjects,
+  },
   /** Comunica that may ask other servers. */
   federated: {
     create: async ({ options }) => (await import('./federation/federated.ts')).createFederated(options as never),
     place: 'process',
     waits: true,
+    most: mostInObjects,
   },
 } as const satisfies Record<string, EngineKind>;
 

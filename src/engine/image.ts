@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { EngineImage } from './engine.ts';
+import { writeSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { crc32 } from 'node:zlib';
+import { EngineFull, type EngineImage, type FileBytes } from './engine.ts';
 import { type EngineKind, type EngineName, engines } from './engines.ts';
-import { pieces } from './pieces.ts';
+import { filePieces, pieces } from './pieces.ts';
 
 /**
  * The memory of an engine that has loaded the N-Quads, where the engine's memory can be copied. The same N-Quads give
@@ -9,7 +12,7 @@ import { pieces } from './pieces.ts';
  */
 export async function makeImage(name: EngineName, nquads: Uint8Array): Promise<EngineImage | undefined> {
   const kind: EngineKind = engines[name];
-  return withoutChance(nquads, async () => {
+  return withoutChance(createHash('sha256').update(nquads).digest('hex'), async () => {
     const engine = await kind.create({});
     if (!engine.takeImage) return undefined;
     await engine.load(pieces(nquads));
@@ -17,9 +20,67 @@ export async function makeImage(name: EngineName, nquads: Uint8Array): Promise<E
   });
 }
 
+/** What a large image is made of. All of it can be sent to a thread. */
+export interface ImageTask {
+  readonly engine: EngineName;
+  /** N-Quads in an open file. */
+  readonly nquads: FileBytes;
+  /** The SHA-256 of that file, in hexadecimal. */
+  readonly sha256: string;
+  /** The open file that the image is written to. */
+  readonly into: number;
+}
+
+/** What there is to know of an image that was written to a file. */
+export interface WrittenImage extends Omit<EngineImage, 'memory'> {
+  /** CRC-32 of its bytes. */
+  readonly checksum: number;
+}
+
+/** The same image as {@link makeImage} gives, from a file and into a file: N-Quads and image are never held beside the engine. */
+export async function writeImage({ engine: name, nquads, sha256, into }: ImageTask): Promise<WrittenImage> {
+  const kind: EngineKind = engines[name];
+  return withoutChance(sha256, async () => {
+    const engine = await kind.create({});
+    if (!engine.writeImage) throw new Error(`${name} gives no image of its memory.`);
+    await engine.load(filePieces(nquads));
+    let checksum = 0;
+    const facts = engine.writeImage((piece) => {
+      checksum = crc32(piece, checksum);
+      for (let at = 0; at < piece.length; ) at += writeSync(into, piece, at);
+    });
+    return { ...facts, checksum };
+  });
+}
+
+/** The same in a thread of its own, so that other work goes on. Throws {@link EngineFull} where it does not fit. */
+export function writeImageApart(task: ImageTask): Promise<WrittenImage> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(imageWorker, { workerData: task, stderr: true });
+    // What an engine prints when it panics is of use to nobody.
+    worker.stderr.resume();
+    worker.on('message', ({ written, full }: ImageMessage) => {
+      if (written) resolve(written);
+      else reject(new EngineFull(full));
+    });
+    worker.on('error', reject);
+    worker.on('exit', () => reject(new Error('The thread that makes the image ended by itself.')));
+  });
+}
+
+/** What the thread says: one of the two. */
+export interface ImageMessage {
+  readonly written?: WrittenImage;
+  readonly full?: string;
+}
+
+// Under a TypeScript loader (tests) this file is source, and threads can only be started from built JavaScript.
+const imageWorker = import.meta.url.endsWith('.ts')
+  ? new URL('../../dist/engine/image-worker.js', import.meta.url)
+  : new URL('./image-worker.js', import.meta.url);
+
 // Engines draw numbers for their tables of hashes when they load. Here they follow from the data.
-async function withoutChance<T>(seed: Uint8Array, work: () => Promise<T>): Promise<T> {
-  const start = createHash('sha256').update(seed).digest('hex');
+async function withoutChance<T>(start: string, work: () => Promise<T>): Promise<T> {
   let drawn = 0;
   const draw = <A extends Uint8Array>(into: A): A => {
     for (let at = 0; at < into.length; at += 32)

@@ -14,12 +14,17 @@ export interface OxigraphInstance {
   /** Bytes of linear memory; they only ever grow. */
   readonly size: () => number;
   readonly takeImage: (store: Store) => EngineImage;
+  /** Hands the image over in pieces, without a copy of the whole. */
+  readonly writeImage: (store: Store, write: (piece: Uint8Array) => void) => Omit<EngineImage, 'memory'>;
   /** Puts an image in place of what the instance holds, and gives its store. */
   readonly openImage: (image: EngineImage) => Store;
 }
 
 /** Bytes of a page of WebAssembly memory. */
 const page = 65_536;
+
+/** Bytes of an image that are handed over at a time. */
+const pieceSize = 1 << 24;
 
 /** How the name of a place begins where the table of JavaScript values has a text. */
 const textAt = 'text:';
@@ -91,20 +96,28 @@ function withMemory(oxigraph: Oxigraph, instance: () => WebAssembly.Instance | u
     __wbindgen_externrefs?: WebAssembly.Table;
   };
   if (!memory || !table) throw new Error('The package oxigraph is not built as this code expects: pin its version.');
+  // The memory refers to places of the table of JavaScript values: its length belongs to the image, and the texts in it,
+  // which are names of properties. Without them no term can be handed over, as a graph to choose.
+  const describe = (store: Store): Omit<EngineImage, 'memory'> => {
+    const { __wbg_ptr } = store as unknown as { __wbg_ptr: number };
+    const texts = Array.from({ length: table.length }, (_none, at): [unknown, number] => [table.get(at), at])
+      .filter(([value]) => typeof value === 'string')
+      .map(([text, at]) => [`${textAt}${text}`, at]);
+    const places = { store: __wbg_ptr, table: table.length, ...Object.fromEntries(texts) };
+    return { maker: imageMaker(), places };
+  };
   return {
     oxigraph,
     size: () => memory.buffer.byteLength,
     takeImage(store) {
       const bytes = new SharedArrayBuffer(memory.buffer.byteLength);
       new Uint8Array(bytes).set(new Uint8Array(memory.buffer));
-      const { __wbg_ptr } = store as unknown as { __wbg_ptr: number };
-      // The memory refers to places of the table of JavaScript values: its length belongs to the image, and the texts in
-      // it, which are names of properties. Without them no term can be handed over, as a graph to choose.
-      const texts = Array.from({ length: table.length }, (_none, at): [unknown, number] => [table.get(at), at])
-        .filter(([value]) => typeof value === 'string')
-        .map(([text, at]) => [`${textAt}${text}`, at]);
-      const places = { store: __wbg_ptr, table: table.length, ...Object.fromEntries(texts) };
-      return { maker: imageMaker(), memory: bytes, places };
+      return { ...describe(store), memory: bytes };
+    },
+    writeImage(store, write) {
+      for (let at = 0; at < memory.buffer.byteLength; at += pieceSize)
+        write(new Uint8Array(memory.buffer, at, Math.min(pieceSize, memory.buffer.byteLength - at)));
+      return describe(store);
     },
     openImage({ maker, memory: bytes, places }) {
       if (maker !== imageMaker()) throw new Error(`The image of the engine is by ${maker}, not by ${imageMaker()}.`);

@@ -1,6 +1,6 @@
 import type { Store } from 'oxigraph';
 import { encodeRows, requireResultFormat, rewriteGraph } from './answers.ts';
-import { type Engine, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
+import { type Engine, EngineFull, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
 import type { EngineStart } from './engines.ts';
 import { compileOxigraph, instantiateOxigraph, type Oxigraph } from './oxigraph-module.ts';
 import { spreadPropertyLists } from './property-lists.ts';
@@ -15,17 +15,27 @@ const wholeMemory = 2 ** 32;
  */
 export async function createOxigraph({ code, image, resultLimit }: EngineStart = {}): Promise<Engine> {
   const module = (code as WebAssembly.Module | undefined) ?? (await compileOxigraph(wholeMemory));
-  const { oxigraph, size, takeImage, openImage } = instantiateOxigraph(module, resultLimit);
+  const { oxigraph, size, takeImage, writeImage, openImage } = instantiateOxigraph(module, resultLimit);
   const store = image ? openImage(image) : new oxigraph.Store();
   let foreseeable = image !== undefined;
 
   return {
     memorySize: size,
     takeImage: () => takeImage(store),
+    writeImage: (write) => writeImage(store, write),
 
     async load(nquads) {
       // Its bulk loader (no_transaction) is as fast, and reserves 340 MB whatever it loads.
-      const load = (text: string): void => store.load(text, { format: 'application/n-quads', lenient: true });
+      const load = (text: string): void => {
+        try {
+          store.load(text, { format: 'application/n-quads', lenient: true });
+        } catch (error) {
+          // What asks for more than there is fails as a panic, and the module stays broken.
+          if ((error as Error).name === 'RuntimeError')
+            throw new EngineFull('The memory of Oxigraph in WebAssembly is full.');
+          throw error;
+        }
+      };
       // A label of a blank node means the same node within one load only: lines with such go in together.
       const withBlankNodes: string[] = [];
       for (const piece of nquads) {

@@ -1,4 +1,5 @@
 import { type EngineImage, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
+import { type EngineKind, engines } from './engines.ts';
 import type { FederationOptions } from './federation/options.ts';
 import { EnginePool, type PoolOptions, type PoolState } from './pool.ts';
 import { asksElsewhere, namesGraphs, namesServices } from './query-form.ts';
@@ -11,7 +12,9 @@ export interface DatasetSource {
   /** The memory of Oxigraph with the dataset in it. */
   readonly image?: EngineImage | undefined;
   /** The dataset as N-Quads, for engines that start from no image. */
-  readonly nquads: () => Promise<string>;
+  readonly nquads: () => Promise<string | Uint8Array>;
+  /** How many statements it has, where somebody has counted. */
+  readonly statements?: number;
 }
 
 /** What queries are answered from, and how. */
@@ -209,7 +212,7 @@ export class QueryService {
 
 async function startPool(
   settings: PoolSettings,
-  { image, nquads }: DatasetSource,
+  { image, nquads, statements = 0 }: DatasetSource,
   {
     engine,
     workers = settings.workers,
@@ -217,6 +220,12 @@ async function startPool(
   }: Pick<PoolOptions, 'engine' | 'engineOptions'> & { workers?: number },
 ): Promise<EnginePool> {
   const { timeLimit, queueLimit, memoryLimit, resultLimit } = settings;
+  const { most = Number.POSITIVE_INFINITY }: EngineKind = engines[engine];
+  if (statements > most)
+    throw new QueryFault(
+      'too-large',
+      `This dataset has ${statements} statements. ${engine === 'federated' ? 'Queries that ask other servers are' : 'Comunica is'} for datasets of up to ${most}.`,
+    );
   return EnginePool.start({
     ...(engine === 'oxigraph' && image ? { image } : { nquads: await nquads() }),
     engine,

@@ -5,10 +5,11 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Quad } from '@rdfjs/types';
 import { glob } from 'tinyglobby';
-import { findFormat } from '../rdf/formats.ts';
+import { type Format, findFormat } from '../rdf/formats.ts';
 import { readRdf, SyntaxFault } from '../rdf/read.ts';
 import { blankNode, namedNode, quad } from '../rdf/terms.ts';
 import type { Publication } from './publication.ts';
+import type { TripleLimit } from './triple-limit.ts';
 
 /** Says that a command was called with something that cannot be: exit code 2, where faults in data have 1. */
 export class CallFault extends Error {}
@@ -99,30 +100,44 @@ export async function listArguments(data: readonly string[], graphs: readonly st
 }
 
 /** Reads all inputs. A broken or missing file becomes a fault and does not stop the others. */
-export async function loadFiles(inputs: readonly Input[], options: { readonly base?: string } = {}): Promise<Loaded> {
+export async function loadFiles(
+  inputs: readonly Input[],
+  options: { readonly base?: string; readonly limit?: TripleLimit | undefined } = {},
+): Promise<Loaded> {
   const quads: Quad[] = [];
   const faults: SyntaxFault[] = [];
   for (const [index, input] of inputs.entries()) {
     const source = path.relative(process.cwd(), input.file);
     try {
-      const format = findFormat(path.extname(input.file.replace(/\.gz$/, '')).slice(1));
-      if (!format)
-        throw new SyntaxFault(
-          source,
-          'The file name has no ending of an RDF format: .ttl, .trig, .nt, .nq, .rdf or .jsonld.',
-        );
+      const format = formatOf(input);
       const baseIRI = input.graph ?? options.base ?? pathToFileURL(input.file).href;
       for (const each of await readRdf(await readText(input.file), format, { source, baseIRI })) {
         quads.push(place(each, input.graph, index));
       }
+      options.limit?.check(quads.length, source);
     } catch (error) {
-      if (error instanceof SyntaxFault) faults.push(error);
-      else if ((error as NodeJS.ErrnoException).code)
-        faults.push(new SyntaxFault(source, `The file cannot be read: ${(error as NodeJS.ErrnoException).code}.`));
-      else throw error;
+      faults.push(faultOf(error, source));
     }
   }
   return { inputs, quads, faults };
+}
+
+/** The format that a file's name stands for. Throws {@link SyntaxFault}. */
+export function formatOf({ file }: Input): Format {
+  const format = findFormat(path.extname(file.replace(/\.gz$/, '')).slice(1));
+  if (format) return format;
+  throw new SyntaxFault(
+    path.relative(process.cwd(), file),
+    'The file name has no ending of an RDF format: .ttl, .trig, .nt, .nq, .rdf or .jsonld.',
+  );
+}
+
+/** What is wrong with a file, where it cannot be read; throws again what is wrong with something else. */
+export function faultOf(error: unknown, source: string): SyntaxFault {
+  if (error instanceof SyntaxFault) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code) return new SyntaxFault(source, `The file cannot be read: ${code}.`);
+  throw error;
 }
 
 /** The text of a file in UTF-8, unpacked if its name ends in `.gz`. */
@@ -136,8 +151,11 @@ export async function readText(file: string): Promise<string> {
   }
 }
 
-// Blank nodes of different files are different nodes, whatever their labels; a file keeps the same labels on every run.
-function place(from: Quad, graph: string | undefined, index: number): Quad {
+/**
+ * A quad as it stands in the dataset: in the graph of its file. Blank nodes of different files are different nodes,
+ * whatever their labels; a file keeps the same labels on every run.
+ */
+export function place(from: Quad, graph: string | undefined, index: number): Quad {
   const rename = <T extends Quad['subject'] | Quad['object'] | Quad['graph']>(term: T): T => {
     if (term.termType === 'BlankNode') return blankNode(`f${index}_${escapeLabel(term.value)}`) as unknown as T;
     if (term.termType === 'Quad')

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { listOwnCode } from './own-code.ts';
@@ -12,8 +12,50 @@ export interface Store {
   readonly name: string;
 }
 
+/** What becomes the content of a file: bytes, a text, bytes piece by piece, or what another file has. */
+export type FileContent = Uint8Array | string | AsyncIterable<Uint8Array> | SameAs | WrittenBy;
+
+/** The content of a file that nobody changes any more. */
+export interface SameAs {
+  readonly sameAs: string;
+}
+
+/** Somebody else writes the file, by its descriptor. */
+export interface WrittenBy {
+  readonly writtenBy: (descriptor: number) => Promise<void>;
+}
+
 /** Keeps a file of a prepared dataset; its name may begin with a folder. */
-export type KeepFile = (name: string, content: Uint8Array | string) => Promise<void>;
+export type KeepFile = (name: string, content: FileContent) => Promise<void>;
+
+/** Writes a file, and its folder where there is none. */
+export async function writeContent(file: string, content: FileContent): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  if (typeof content === 'object' && 'sameAs' in content) {
+    // The same bytes under two names, where the disk can do so.
+    await link(content.sameAs, file).catch(() => copyFile(content.sameAs, file));
+  } else if (typeof content === 'object' && 'writtenBy' in content) {
+    const target = await open(file, 'w');
+    try {
+      await content.writtenBy(target.fd);
+      await target.sync();
+    } finally {
+      await target.close();
+    }
+  } else await writeFile(file, content, { flush: true });
+}
+
+/** A folder for what is needed while a dataset is prepared; `use` has it, then it goes. */
+export async function withWorkFolder<T>({ folder, name }: Store, use: (folder: string) => Promise<T>): Promise<T> {
+  // The dot tells it from a version, so that it is tidied up when a process was stopped.
+  const work = path.join(folder, name, `work.${randomUUID()}`);
+  await mkdir(work, { recursive: true });
+  try {
+    return await use(work);
+  } finally {
+    await remove(work);
+  }
+}
 
 const versionFolder = ({ folder, name }: Store, version: string): string => path.join(folder, name, version);
 const pointerFolder = ({ folder, name }: Store): string => path.join(folder, name, 'made-from');
@@ -94,11 +136,7 @@ export async function keepVersion(
   const replaced = `${target}.${randomUUID()}`;
   try {
     await mkdir(draft, { recursive: true });
-    await fill(async (name, content) => {
-      const file = path.join(draft, name);
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, content, { flush: true });
-    });
+    await fill((name, content) => writeContent(path.join(draft, name), content));
     // A version that is there already is replaced: another release of this program may have made it.
     await rename(target, replaced).catch(() => undefined);
     await rename(draft, target).catch((error: NodeJS.ErrnoException) => {
@@ -150,6 +188,21 @@ export const storedPath = (store: Store, version: string, name: string): string 
 export const readStored = (store: Store, version: string, name: string): Promise<Buffer> =>
   readFile(storedPath(store, version, name));
 
+/** A file that is open to be read. */
+export interface OpenFile {
+  readonly descriptor: number;
+  readonly byteLength: number;
+}
+
+/** Opens a file for threads to read. */
+export function openFile(file: string): OpenFile {
+  const descriptor = openSync(file, 'r');
+  return { descriptor, byteLength: fstatSync(descriptor).size };
+}
+
+/** Closes it. */
+export const closeFile = ({ descriptor }: OpenFile): void => closeSync(descriptor);
+
 /**
  * A file of a prepared dataset, opened until it is closed: threads read it by its descriptor, also after the file has
  * been replaced. Undefined when it is absent, or has not the checksum that it was kept with.
@@ -159,7 +212,7 @@ export async function openStored(
   version: string,
   name: string,
   checksum: number,
-): Promise<{ readonly descriptor: number; readonly byteLength: number } | undefined> {
+): Promise<OpenFile | undefined> {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path.join(versionFolder(store, version), name), 'r');

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Quad } from '@rdfjs/types';
 import type { ParseError } from 'jsonc-parser';
-import { Parser } from 'n3';
+import { Parser, StreamParser } from 'n3';
 import { DataFactory } from 'rdf-data-factory';
 import type { Format } from './formats.ts';
 import { refuseRemoteContexts } from './write-jsonld.ts';
@@ -34,6 +34,8 @@ export interface Origin {
   readonly baseIRI: string;
   /** Finds the remote contexts of JSON-LD; without it they are refused. */
   readonly loadContext?: (address: string) => Promise<object>;
+  /** Give blank nodes the labels of the text and nothing else, so that several texts can speak of the same. */
+  readonly keepLabels?: boolean;
 }
 
 // Parsers are loaded when a file of their format is read: most processes read one or two formats.
@@ -68,27 +70,50 @@ interface N3Token {
   readonly end?: number;
 }
 
-function readTurtleFamily(text: string, format: Format, { source, baseIRI }: Origin): Quad[] {
+function readTurtleFamily(text: string, format: Format, { source, baseIRI, keepLabels }: Origin): Quad[] {
   try {
-    const parser = new Parser({ format: format.mediaType, baseIRI });
+    const parser = new Parser({ format: format.mediaType, baseIRI, ...(keepLabels ? { blankNodePrefix: '_:' } : {}) });
     return parser.parse(text) as unknown as Quad[];
   } catch (error) {
-    throw turtleFault(
-      error as Error & { context?: { token?: N3Token; line?: number; previousToken?: N3Token } },
-      text,
-      source,
-    );
+    const line = lineOf(error as N3Error);
+    const content = line === undefined ? '' : text.split(/\r\n|\n|\r/)[line - 1];
+    throw turtleFault(error as N3Error, content ?? '', source);
   }
 }
 
-function turtleFault(
-  error: Error & { context?: { token?: N3Token; line?: number; previousToken?: N3Token } },
-  text: string,
-  source: string,
-): SyntaxFault {
+/**
+ * Reads a text of the Turtle family that comes in pieces, quad by quad. `lineAt` gives a line of it anew, for messages.
+ * Throws {@link SyntaxFault}.
+ */
+export async function* streamTurtleFamily(
+  pieces: AsyncIterable<string>,
+  format: Format,
+  { source, baseIRI }: Origin,
+  lineAt: (line: number) => Promise<string>,
+): AsyncGenerator<Quad> {
+  const parser = new StreamParser({ format: format.mediaType, baseIRI });
+  const reading = Readable.from(pieces);
+  // A pipe hands on no errors.
+  reading.on('error', (error) => parser.destroy(error));
+  try {
+    for await (const each of reading.pipe(parser as unknown as NodeJS.ReadWriteStream)) yield each as unknown as Quad;
+  } catch (error) {
+    if (!(error as N3Error).context) throw error;
+    const line = lineOf(error as N3Error);
+    throw turtleFault(error as N3Error, line === undefined ? '' : await lineAt(line), source);
+  } finally {
+    reading.destroy();
+  }
+}
+
+type N3Error = Error & { context?: { token?: N3Token; line?: number; previousToken?: N3Token } };
+
+const lineOf = ({ context }: N3Error): number | undefined => context?.line ?? context?.token?.line;
+
+/** `content` is the line that it happened in. */
+function turtleFault(error: N3Error, content: string, source: string): SyntaxFault {
   const { token, previousToken } = error.context ?? {};
-  const line = error.context?.line ?? token?.line;
-  const content = line === undefined ? '' : (text.split(/\r\n|\n|\r/)[line - 1] ?? '');
+  const line = lineOf(error);
   if (token?.start !== undefined && token.end !== undefined && token.end > token.start)
     return fault(source, error.message, {
       line,

@@ -12,7 +12,14 @@ const key = (term: Term): string => {
     return `${term.value}\u0000${term.language}\u0000${term.direction ?? ''}\u0000${term.datatype.value}`;
   return term.value;
 };
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const compareUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const hasSurrogate = (text: string): boolean => /[\uD800-\uDFFF]/.test(text);
+const compareCodePoints = (a: string, b: string): number =>
+  hasSurrogate(a) || hasSurrogate(b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : compareUnits(a, b);
+
+/** What a triple is sorted by, in one text: no IRI has the sign that separates the terms. */
+export const orderKey = ({ subject, predicate, object }: Quad): string =>
+  `${key(subject)}\u0000${predicate.value === type ? '' : predicate.value}\u0000${key(object)}`;
 
 /** Lists that are in order already: whoever writes one in several formats has it sorted once. */
 const inOrder = new WeakSet<object>();
@@ -22,14 +29,18 @@ const distinct = new WeakSet<object>();
 /** Quads in a fixed order: graph, subject, `rdf:type` first, predicate, object. The order is by code point, the same on every machine. */
 export function sortQuads(quads: Iterable<Quad>): readonly Quad[] {
   if (inOrder.has(quads)) return quads as readonly Quad[];
-  const sorted = [...quads]
-    .map((quad) => ({
-      quad,
-      graph: key(quad.graph),
-      subject: key(quad.subject),
-      predicate: quad.predicate.value === type ? '' : quad.predicate.value,
-      object: key(quad.object),
-    }))
+  const keyed = [...quads].map((quad) => ({
+    quad,
+    graph: key(quad.graph),
+    subject: key(quad.subject),
+    predicate: quad.predicate.value === type ? '' : quad.predicate.value,
+    object: key(quad.object),
+  }));
+  // UTF-16 order, the quick one, is that of code points unless there is a character above U+FFFF.
+  const compare = keyed.some((each) => [each.object, each.subject, each.predicate, each.graph].some(hasSurrogate))
+    ? compareCodePoints
+    : compareUnits;
+  const sorted = keyed
     .sort(
       (a, b) =>
         compare(a.graph, b.graph) ||
@@ -118,7 +129,7 @@ export function usedPrefixes(quads: readonly Quad[], prefixes: Prefixes): Prefix
   return Object.fromEntries(
     Object.entries(prefixes)
       .filter(([, iri]) => used.has(iri))
-      .sort(([a], [b]) => compare(a, b)),
+      .sort(([a], [b]) => compareUnits(a, b)),
   );
 }
 

@@ -23,6 +23,7 @@ export const defaults: ServeOptions = {
   store: new URL('../../.cache/tests', import.meta.url).pathname,
   keep: 5,
   allowInvalid: false,
+  maxTriples: 9_000_000,
   port: 0,
   host: '127.0.0.1',
   ...defaultOperations,

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import type { ByteLine } from '../rdf/byte-line.ts';
+
+/** Bytes of lines that are sorted in memory; more go to the disk in sorted pieces. */
+const pieceLimit = 1 << 26;
+/** Bytes that are read or written at a time. */
+const blockSize = 1 << 20;
+
+/** How to sort. */
+export interface SortOptions {
+  /** Where sorted pieces lie while they are needed. */
+  readonly folder: string;
+  /** What lines are sorted by; lines of the same key stay in their order. Left out, by the lines themselves. */
+  readonly keyOf?: (line: ByteLine) => string;
+  /** Bytes of lines in memory. */
+  readonly limit?: number | undefined;
+}
+
+/**
+ * Sorts any number of lines in little memory: pieces are sorted, written to the disk, and merged while they are read
+ * again. Each line comes out once.
+ */
+export class LineSorter {
+  readonly #folder: string;
+  readonly #keyOf: SortOptions['keyOf'];
+  readonly #limit: number;
+  readonly #pieces: { readonly file: string; readonly descriptor: number }[] = [];
+  #lines: ByteLine[] = [];
+  #bytes = 0;
+
+  constructor({ folder, keyOf, limit = pieceLimit }: SortOptions) {
+    this.#folder = folder;
+    this.#keyOf = keyOf;
+    this.#limit = limit;
+  }
+
+  /** Takes a line, without its line end. */
+  add(line: ByteLine): void {
+    this.#lines.push(line);
+    this.#bytes += line.length + 1;
+    if (this.#bytes >= this.#limit) this.#spill();
+  }
+
+  /** The lines in order, each once. What was taken is then given back: it can be asked for once. */
+  *sorted(): Generator<ByteLine> {
+    try {
+      const memory = this.#take();
+      const sources = [...this.#pieces.map(({ descriptor }) => linesIn(descriptor)), memory[Symbol.iterator]()];
+      yield* distinct(sources.length === 1 ? memory : merge(sources, this.#keyOf));
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Gives back what it has taken. */
+  close(): void {
+    this.#lines = [];
+    for (const { descriptor, file } of this.#pieces.splice(0)) {
+      closeSync(descriptor);
+      rmSync(file, { force: true });
+    }
+  }
+
+  #take(): ByteLine[] {
+    const lines = this.#lines;
+    this.#lines = [];
+    this.#bytes = 0;
+    const keyOf = this.#keyOf;
+    if (!keyOf) return lines.sort();
+    const keyed = lines.map((line) => ({ line, key: keyOf(line) }));
+    return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ line }) => line);
+  }
+
+  #spill(): void {
+    const file = path.join(this.#folder, `piece-${randomUUID()}`);
+    const descriptor = openSync(file, 'wx+');
+    this.#pieces.push({ file, descriptor });
+    for (const block of inBlocks(distinct(this.#take()))) writeSync(descriptor, block);
+  }
+}
+
+/** Lines that stand together and are the same, once. */
+function* distinct(lines: Iterable<ByteLine>): Generator<ByteLine> {
+  let before: ByteLine | undefined;
+  for (const line of lines) {
+    if (line !== before) yield line;
+    before = line;
+  }
+}
+
+/** Lines with their line ends, in blocks of bytes to be written. */
+export function* inBlocks(lines: Iterable<ByteLine>): Generator<Buffer> {
+  let block: ByteLine[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    block.push(line);
+    bytes += line.length + 1;
+    if (bytes < blockSize) continue;
+    yield Buffer.from(`${block.join('\n')}\n`, 'latin1');
+    block = [];
+    bytes = 0;
+  }
+  if (block.length) yield Buffer.from(`${block.join('\n')}\n`, 'latin1');
+}
+
+/** The lines of an open file from its beginning. */
+export function* linesIn(descriptor: number): Generator<ByteLine> {
+  const block = Buffer.allocUnsafe(blockSize);
+  let open = '';
+  for (let at = 0; ; ) {
+    const read = readSync(descriptor, block, 0, block.length, at);
+    if (!read) break;
+    at += read;
+    const lines = (open + block.toString('latin1', 0, read)).split('\n');
+    open = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (open) yield open;
+}
+
+interface Head {
+  line: ByteLine;
+  key: string;
+  readonly place: number;
+  readonly rest: Iterator<ByteLine>;
+}
+
+// The first line of each source in a binary heap. Of equal lines, that of the earlier source comes first.
+function* merge(sources: readonly Iterator<ByteLine>[], keyOf: SortOptions['keyOf']): Generator<ByteLine> {
+  const heap: Head[] = [];
+  const before = (a: Head, b: Head): boolean => a.key < b.key || (a.key === b.key && a.place < b.place);
+  const advance = (head: Head): boolean => {
+    const { done, value } = head.rest.next();
+    if (done) return false;
+    head.line = value;
+    head.key = keyOf ? keyOf(value) : value;
+    return true;
+  };
+  const sink = (from: number): void => {
+    for (let at = from; ; ) {
+      let least = at;
+      for (const child of [2 * at + 1, 2 * at + 2])
+        if (child < heap.length && before(heap[child] as Head, heap[least] as Head)) least = child;
+      if (least === at) return;
+      [heap[at], heap[least]] = [heap[least] as Head, heap[at] as Head];
+      at = least;
+    }
+  };
+  for (const [place, rest] of sources.entries()) {
+    const head: Head = { line: '', key: '', place, rest };
+    if (advance(head)) heap.push(head);
+  }
+  for (let at = heap.length >> 1; at >= 0; at--) sink(at);
+  for (let [head] = heap; head; [head] = heap) {
+    yield head.line;
+    if (!advance(head)) {
+      const last = heap.pop() as Head;
+      if (last === head) continue;
+      heap[0] = last;
+    }
+    sink(0);
+  }
+}

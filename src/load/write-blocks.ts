@@ -1,0 +1,18 @@
+import { open } from 'node:fs/promises';
+
+/** Writes a file block by block, and shows each block; other work goes on in between. */
+export async function writeBlocks(
+  file: string,
+  blocks: Iterable<Uint8Array>,
+  show: (block: Uint8Array) => void,
+): Promise<void> {
+  const target = await open(file, 'w');
+  try {
+    for (const block of blocks) {
+      show(block);
+      await target.writeFile(block);
+    }
+  } finally {
+    await target.close();
+  }
+}
