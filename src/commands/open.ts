@@ -146,10 +146,11 @@ export interface Identity {
 export async function identify(options: Omit<PrepareOptions, 'maxTriples'>): Promise<Identity> {
   const { publication, inputs, files } = await listSources(options);
   const { plain, sameAs, allowInvalid } = options;
+  const store = { folder: options.store, name: publication?.name ?? 'plain' };
   return {
     publication,
-    store: { folder: options.store, name: publication?.name ?? 'plain' },
-    made: await fingerprint(files, { inputs, plain, sameAs, allowInvalid }),
+    store,
+    made: await fingerprint(store, files, { inputs, plain, sameAs, allowInvalid }),
   };
 }
 

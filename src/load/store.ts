@@ -3,6 +3,7 @@ import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
+import { KnownSums } from './known-sums.ts';
 import { listOwnCode } from './own-code.ts';
 
 /** A folder that keeps prepared datasets: `<name>/<version>/`, and which version comes from which files. */
@@ -59,6 +60,8 @@ export async function withWorkFolder<T>({ folder, name }: Store, use: (folder: s
 
 const versionFolder = ({ folder, name }: Store, version: string): string => path.join(folder, name, version);
 const pointerFolder = ({ folder, name }: Store): string => path.join(folder, name, 'made-from');
+/** What is known of large files, so that an unchanged one is not read again. */
+const knownSums = ({ folder, name }: Store): KnownSums => new KnownSums(path.join(folder, name, 'known-sums'));
 /** The names of versions that are no longer kept: who asks for one is told so. */
 const removedFolder = ({ folder, name }: Store): string => path.join(folder, name, 'removed');
 const pointerFile = (store: Store, fingerprint: string): string => path.join(pointerFolder(store), fingerprint);
@@ -68,10 +71,11 @@ const pointerFile = (store: Store, fingerprint: string): string => path.join(poi
  * of this program that prepares: other pages are no reason to prepare anew. A file that cannot be read counts as absent:
  * whoever reads it says what is wrong.
  */
-export async function fingerprint(files: readonly string[], facts: unknown): Promise<string> {
+export async function fingerprint(store: Store, files: readonly string[], facts: unknown): Promise<string> {
   const own = await listOwnCode('commands/prepare.js');
   const hash = createHash('sha256').update(JSON.stringify(facts));
-  for (const file of [...own, ...files]) hash.update(`\n${file} ${await digest(file)}`);
+  const known = knownSums(store);
+  for (const file of [...own, ...files]) hash.update(`\n${file} ${await digest(file, known)}`);
   return hash.digest('hex').slice(0, 32);
 }
 
@@ -82,11 +86,14 @@ export async function hashFiles(files: readonly string[], folder: string): Promi
   return hash.digest('hex').slice(0, 32);
 }
 
-async function digest(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+async function digest(file: string, known?: KnownSums): Promise<string> {
+  const compute = async (): Promise<string> => {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) hash.update(chunk as Buffer);
     return hash.digest('hex');
+  };
+  try {
+    return await (known ? known.of(file, compute) : compute());
   } catch {
     return 'absent';
   }
@@ -215,8 +222,15 @@ export async function openStored(
 ): Promise<OpenFile | undefined> {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path.join(versionFolder(store, version), name), 'r');
-    if (checksumOfFile(descriptor) === checksum) return { descriptor, byteLength: fstatSync(descriptor).size };
+    const file = path.join(versionFolder(store, version), name);
+    const open = openSync(file, 'r');
+    descriptor = open;
+    const found = await knownSums(store).of(
+      file,
+      () => String(checksumOfFile(open)),
+      () => fstatSync(open, { bigint: true }),
+    );
+    if (found === String(checksum)) return { descriptor, byteLength: fstatSync(descriptor).size };
   } catch {
     // What cannot be read is as good as absent.
   }
