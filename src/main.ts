@@ -8,6 +8,7 @@ import { CallFault } from './load/files.ts';
 import { PublicationFault } from './load/publication.ts';
 
 const serve = async (): Promise<Command> => (await import('./commands/serve.ts')).serveCommand();
+const push = async (): Promise<Command> => (await import('./commands/push.ts')).pushCommand();
 
 /** Every command; a test walks the list. Each is loaded only when it is called, or when all are listed. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -16,6 +17,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./commands/check.ts')).checkCommand(),
   coverage: async () => (await import('./commands/coverage.ts')).coverageCommand(),
   query: async () => (await import('./commands/query.ts')).queryCommand(),
+  push,
   dump: async () => (await import('./commands/dump.ts')).dumpCommand(),
   fair: async () => (await import('./commands/fair.ts')).fairCommand(),
   diff: async () => (await import('./commands/diff.ts')).diffCommand(),
@@ -40,7 +42,7 @@ for (const name of called in commands ? [called] : Object.keys(commands)) {
 program.hook('preAction', (_program, command) =>
   applySettings(command, {
     env: process.env,
-    everySetting: async () => settingsOf(await serve()),
+    everySetting: async () => [...settingsOf(await serve()), ...settingsOf(await push())],
   }),
 );
 

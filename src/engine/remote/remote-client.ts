@@ -24,7 +24,12 @@ export interface RemoteCall {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly accept?: string;
   /** Content is a function where it is made piece by piece: it may have to be sent a second time. */
-  readonly body?: { readonly mediaType: string; readonly content: string | Uint8Array | (() => Readable) };
+  readonly body?: {
+    readonly mediaType: string;
+    readonly content: string | Uint8Array | (() => Readable);
+    /** In bytes. Without it, a stream is sent in chunks, which some servers take for nothing at all. */
+    readonly length?: number;
+  };
   /** Seconds until the head of the answer has to be there. */
   readonly timeLimit: number;
   /** Ends the request, and the answer if there is one already. */
@@ -82,6 +87,7 @@ export function createRemoteClient({ credentials, connections }: Omit<RemoteSett
           'accept-encoding': 'identity',
           ...(accept === undefined ? {} : { accept }),
           ...(body ? { 'content-type': body.mediaType } : {}),
+          ...(body?.length === undefined ? {} : { 'content-length': String(body.length) }),
           ...authorization,
         },
         body: typeof body?.content === 'function' ? body.content() : (body?.content ?? null),

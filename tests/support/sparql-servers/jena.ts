@@ -17,7 +17,7 @@ const needed = [
   ...['arq', 'base', 'core', 'iri', 'tdb2'].map((part) => `jena-${part}`),
   ...['base', 'index', 'storage', 'trans-data', 'transaction'].map((part) => `jena-dboe-${part}`),
   ...['cli', 'codec', 'compress', 'csv', 'io', 'lang3'].map((part) => `commons-${part}`),
-  ...['slf4j-api', 'dexx.collection', 'gson', 'guava', 'caffeine', 'protobuf', 'thrift', 'httpclient', 'httpcore'],
+  ...['slf4j-api', 'dexx.collection', 'gson', 'guava', 'protobuf', 'thrift', 'httpclient', 'httpcore'],
 ].map((name) => path.join(archives, `${name}.jar`));
 
 /** Apache Jena as Debian packages it, behind a small HTTP server: Fuseki itself is not in Debian. */

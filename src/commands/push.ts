@@ -1,0 +1,134 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Command } from 'commander';
+import { type Prepared, preparedFiles } from '../dataset/prepared.ts';
+import { type Difference, type Pushed, pushDataset, type Swap } from '../engine/remote/push.ts';
+import { createRemoteClient } from '../engine/remote/remote-client.ts';
+import { openStore, type StoreAddresses } from '../engine/remote/remote-store.ts';
+import { CallFault } from '../load/files.ts';
+import { splitGraphs } from '../load/graph-files.ts';
+import { openDataset } from './open.ts';
+import { endProgress, say, showProgress } from './progress.ts';
+import { addressesOf, type PushCommandOptions, pushOptions } from './push-options.ts';
+import { credentialsOf, endpoint } from './remote-options.ts';
+
+/** `push`: loads the dataset into a store elsewhere, and counts what is there then. */
+export function pushCommand(): Command {
+  const command = new Command('push')
+    .description('Load the dataset, graph by graph, into a store that speaks SPARQL 1.1; see docs/engines.')
+    .argument('[store]', 'address of its graph store; without it, --engine-store', endpoint);
+  for (const option of pushOptions()) command.addOption(option);
+  return command.action(async (given: string | undefined, options: PushCommandOptions) => {
+    const addresses = addressesOf(given, options);
+    const marker = options.marker;
+    if (marker !== undefined && !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|^`\\]+$/i.test(marker))
+      throw new CallFault('--marker: give an IRI, such as https://example.org/graph/pushed.');
+    const { prepared } = await openDataset(options);
+    const folder = await mkdtemp(path.join(tmpdir(), 'umcnl-push-'));
+    // Also where the process ends in the middle.
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    await push(prepared, folder, addresses, options);
+  });
+}
+
+/** Where nothing else is said, for files without a publication: made up once, for this. */
+const plainMarker = 'urn:uuid:0d6e2f6c-3a3f-4c1e-9d0e-5f7f3c1b8a52';
+
+const markerOf = ({ publication }: Prepared, { marker }: PushCommandOptions): string =>
+  marker ?? (publication ? new URL('pushed', publication.base + publication.inferredGraph).href : plainMarker);
+
+async function push(
+  prepared: Prepared,
+  folder: string,
+  addresses: StoreAddresses,
+  options: PushCommandOptions,
+): Promise<void> {
+  const { version, publication } = prepared;
+  showProgress('Parting the dataset by graph …');
+  const isMerge = publication !== undefined;
+  const wantsMerge = isMerge && options.defaultGraph !== 'none';
+  const files = await splitGraphs(prepared.path(preparedFiles.quads), folder, { merge: wantsMerge });
+
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  const client = createRemoteClient({ credentials: credentialsOf(options), connections: options.connections });
+  const requestSize = options.requestSize * 2 ** 20;
+  const store = openStore(client, addresses, {
+    requestSize,
+    timeLimit: options.requestTime,
+    attempts: options.attempts,
+    firstPause: 0.5,
+    signal: stopping.signal,
+    again: (reason, pause) => say(`${reason} Trying again in ${Math.round(pause * 10) / 10} s.`),
+  });
+  const content = {
+    version,
+    graphs: files.named,
+    defaultGraph: isMerge ? files.merged : files.unnamed,
+    isMerge,
+    marker: markerOf(prepared, options),
+  };
+  const since = performance.now();
+  try {
+    const { swap, defaultGraph, force, allowDifferences, connections } = options;
+    const settings = {
+      swap,
+      defaultGraph,
+      force,
+      allowDifferences,
+      connections,
+      requestSize,
+      say,
+      progress: showProgress,
+    };
+    const pushed = await pushDataset(store, content, settings);
+    endProgress();
+    process.stdout.write(`${summary(version, pushed, (performance.now() - since) / 1000)}\n`);
+    if (pushed.differences.length) throw new CountsDiffer(pushed.differences, pushed.swap !== undefined);
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+    say('Stopped. The next push makes good what this one has begun.');
+    process.exitCode = 130;
+  } finally {
+    await client.close();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+  }
+}
+
+const swapped: Readonly<Record<Swap, string>> = {
+  request: 'in one request',
+  staged: 'all in one request, after they were counted beside the old ones',
+  each: 'one after the other',
+};
+
+function summary(
+  version: string,
+  { swap, loaded, dropped, filled, triples, differences }: Pushed,
+  seconds: number,
+): string {
+  if (!swap && !differences.length)
+    return `Version ${version} is there already: every graph has as many triples as it should.`;
+  const time = `${seconds.toFixed(1)} s`;
+  if (!swap) return `Version ${version} was not put in place (${time}): the store has what it had.`;
+  const parts = [`${loaded} graphs loaded`, ...(filled ? ['and the default graph'] : []), `with ${triples} triples`];
+  return `Version ${version}: ${parts.join(' ')}${dropped ? `, ${dropped} dropped` : ''}, in ${time}; put in place ${swapped[swap]}.`;
+}
+
+/** Says which graphs have not the triples that they should. */
+class CountsDiffer extends Error {
+  constructor(differences: readonly Difference[], inPlace: boolean) {
+    const lines = differences.map(
+      ({ graph, expected, found }) =>
+        `${graph === undefined ? 'The default graph' : `<${graph}>`}: ${expected} triples here, ${found} there.`,
+    );
+    const fewer = differences.every(({ expected, found }) => found < expected && found > 0);
+    const why = fewer
+      ? ['A store that changes how literals are written makes one triple of two that then are the same.']
+      : [];
+    const advice = inPlace ? [] : ['To put them in place all the same: --allow-differences.'];
+    super([...lines, ...why, ...advice].join('\n'));
+  }
+}
