@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dataOptions, engineOptions, whole } from '../src/commands/options.ts';
 import { prepareCommand } from '../src/commands/prepare.ts';
+import { pushCommand } from '../src/commands/push.ts';
 import { serveCommand } from '../src/commands/serve.ts';
 import { applySettings, configOption, defaultOf, type Key, Setting, settingsOf } from '../src/commands/settings.ts';
 import { CallFault } from '../src/load/files.ts';
@@ -232,6 +233,9 @@ function row({ name, variable, takes, option }: Key): string {
   return `| ${[code(name), variables.join(', '), taken[takes], standard, meaning + choices].join(' | ')} |`;
 }
 
+const shared = new Set(settingsOf(serveCommand()).map(({ name }) => name));
+const onlyOfPush = ({ name }: Key): boolean => !shared.has(name);
+
 test('docs/configuration.md lists the settings; WRITE_DOCS=1 writes the list anew', () => {
   const file = new URL('../docs/configuration.md', import.meta.url);
   const page = readFileSync(file, 'utf8');
@@ -239,6 +243,7 @@ test('docs/configuration.md lists the settings; WRITE_DOCS=1 writes the list ane
     '| setting | variable | takes | default | what it says |',
     '| --- | --- | --- | --- | --- |',
     ...settingsOf(serveCommand()).map(row),
+    ...settingsOf(pushCommand()).filter(onlyOfPush).map(row),
   ].join('\n');
   const whole = page.replace(/\| setting \|[\s\S]*?\n(?=\n)/, () => `${table}\n`);
   if (process.env['WRITE_DOCS']) writeFileSync(file, whole);

@@ -87,7 +87,11 @@ async function push(
     const pushed = await pushDataset(store, content, settings);
     endProgress();
     process.stdout.write(`${summary(version, pushed, (performance.now() - since) / 1000)}\n`);
-    if (pushed.differences.length) throw new CountsDiffer(pushed.differences, pushed.swap !== undefined);
+    if (pushed.differences.length) {
+      const fault = new CountsDiffer(pushed.differences, pushed.swap !== undefined);
+      if (!allowDifferences) throw fault;
+      say(fault.message);
+    }
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
     say('Stopped. The next push makes good what this one has begun.');

@@ -18,15 +18,23 @@ const longestPause = 60;
 /** A server that does not do what is asked of it, in the words of its answer. For the operator. */
 export class RemoteRefusal extends Error {
   readonly status: number;
+  /** Whether the server has looked at the request, and will not do it. */
+  readonly isFinal: boolean;
 
   constructor(status: number, message: string) {
     super(message);
     this.status = status;
+    this.isFinal = !elsewhere.includes(status);
   }
 }
 
+/** An update that a server will not do. */
+export class UpdateRefusal extends RemoteRefusal {}
+
 // What may go better the next time.
 const passing = [408, 425, 429, 500, 502, 503, 504];
+// What says nothing about the request: it was not looked at.
+const elsewhere = [408, 425, 429, 502, 503, 504];
 
 /** A request that can be sent twice. */
 export interface Attempt<T> {

@@ -1,5 +1,5 @@
 import type { GraphTriples, Piece } from '../../load/graph-files.ts';
-import { RemoteRefusal } from './attempts.ts';
+import { UpdateRefusal } from './attempts.ts';
 import { type Loaded, type Marker, markerPiece, noMarker, readMarker, seesNamedGraphs } from './push-marker.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { copyText, dropText, type GraphName, insertParts } from './update-texts.ts';
@@ -99,11 +99,11 @@ export async function pushDataset(store: RemoteStore, content: PushContent, opti
   const [first, ...others] = options.swap ? [options.swap] : waysFor(store, plan, options);
   for (let way: Swap = first as Swap; ; ) {
     try {
-      const differences = await ways[way](store, content, plan, options);
-      return { ...result, swap: differences.length && way === 'staged' ? undefined : way, differences };
+      const { differences, inPlace } = await ways[way](store, content, plan, options);
+      return { ...result, swap: inPlace ? way : undefined, differences };
     } catch (error) {
       const next = others.shift();
-      if (!(error instanceof RemoteRefusal) || !next) throw error;
+      if (!(error instanceof UpdateRefusal) || !next) throw error;
       options.say(`${error.message} ${explanations[next]}`);
       way = next;
       // With what the refused way has left.
@@ -198,7 +198,7 @@ type Way = (
   content: PushContent,
   plan: Plan,
   options: PushOptions,
-) => Promise<readonly Difference[]>;
+) => Promise<{ readonly differences: readonly Difference[]; readonly inPlace: boolean }>;
 
 const ways: Readonly<Record<Swap, Way>> = {
   request: async (store, content, plan, options) => {
@@ -209,7 +209,7 @@ const ways: Readonly<Record<Swap, Way>> = {
     for (const [graph, triples] of plan.changed) inserts.push([graph, await triples.pieces(options.requestSize)]);
     const drops = [...plan.gone, ...plan.before.staged, ...inserts.map(([graph]) => graph)].map(dropText);
     await store.update([`${drops.join(' ;\n')} ;\n`, ...insertParts(inserts)]);
-    return countDifferences(store, plan, options);
+    return { differences: await countDifferences(store, plan, options), inPlace: true };
   },
 
   staged: async (store, content, plan, options) => {
@@ -239,7 +239,8 @@ const ways: Readonly<Record<Swap, Way>> = {
       await store.drop(staged);
       await replaceMarker(store, marker, plan.before);
       const graphOf = new Map<GraphName, GraphName>(stages.map(({ stage, graph }) => [stage, graph]));
-      return differences.map((each) => ({ ...each, graph: graphOf.get(each.graph) }));
+      const named = differences.map((each) => ({ ...each, graph: graphOf.get(each.graph) }));
+      return { differences: named, inPlace: false };
     }
     options.progress('Putting the graphs in place …');
     await store.update([
@@ -248,7 +249,7 @@ const ways: Readonly<Record<Swap, Way>> = {
     ]);
     await store.drop(staged);
     await replaceMarker(store, marker, plan.after);
-    return countDifferences(store, plan, options);
+    return { differences: await countDifferences(store, plan, options), inPlace: true };
   },
 
   each: async (store, content, plan, options) => {
@@ -259,7 +260,7 @@ const ways: Readonly<Record<Swap, Way>> = {
     const differences = await countDifferences(store, plan, options);
     // Until then, the next push takes what was changed here for unknown.
     await replaceMarker(store, marker, plan.after);
-    return differences;
+    return { differences, inPlace: true };
   },
 };
 

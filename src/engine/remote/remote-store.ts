@@ -1,6 +1,6 @@
 import { json } from 'node:stream/consumers';
 import type { GraphTriples, Piece } from '../../load/graph-files.ts';
-import { type AttemptLimits, RemoteRefusal, withAttempts } from './attempts.ts';
+import { type AttemptLimits, RemoteRefusal, UpdateRefusal, withAttempts } from './attempts.ts';
 import { type RemoteAnswer, type RemoteCall, type RemoteClient, RemoteFailure } from './remote-client.ts';
 import { countQuery, dropText, type GraphName, insertParts, updateRequest } from './update-texts.ts';
 
@@ -36,7 +36,7 @@ export interface RemoteStore {
   replace(graph: GraphName, content: Pick<GraphTriples, 'pieces'>): Promise<void>;
   /** Takes graphs away. */
   drop(graphs: readonly string[]): Promise<void>;
-  /** Sends operations that give the same when they are done twice, as one request. */
+  /** Sends operations that give the same when they are done twice, as one request. Throws UpdateRefusal too. */
   update(parts: readonly (string | Piece)[]): Promise<void>;
   readonly canUpdate: boolean;
 }
@@ -143,7 +143,10 @@ export function openStore(client: RemoteClient, addresses: StoreAddresses, limit
     ask: (query) => read(query, yesOrNo),
     replace,
     drop,
-    update: (parts) => sendUpdate('The update', parts),
+    update: (parts) =>
+      sendUpdate('The update', parts).catch((error: unknown) => {
+        throw error instanceof RemoteRefusal && error.isFinal ? new UpdateRefusal(error.status, error.message) : error;
+      }),
     canUpdate: addresses.update !== undefined,
   };
 }

@@ -1,6 +1,7 @@
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningServer } from './sparql-server.ts';
 
@@ -88,21 +89,28 @@ export async function startFaultyServer(
 
 /** Has another server answer. */
 export const passOn =
-  ({ query }: RunningServer): Reaction =>
-  ({ method, url, headers, body }, response) =>
-    new Promise((resolve) => {
-      const { 'transfer-encoding': _, connection: __, ...others } = headers;
-      const options = { method, headers: { ...others, 'content-length': body.length } };
-      const passed = ask(new URL(url, query), options, (answer) => {
-        response.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(response).once('close', resolve);
-      });
-      passed.once('error', () => {
-        response.destroy();
-        resolve();
-      });
-      passed.end(body);
-    });
+  (behind: RunningServer): Reaction =>
+  async (got, response) => {
+    const answer = await send(behind, got).catch(() => undefined);
+    if (!answer) return void response.destroy();
+    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    await pipeline(answer, response).catch(() => undefined);
+  };
+
+/** Has another server do what is asked, and closes the connection instead of telling so. */
+export const losesAnswerOf =
+  (behind: RunningServer): Reaction =>
+  async (got, response) => {
+    await buffer(await send(behind, got));
+    response.destroy();
+  };
+
+const send = ({ query }: RunningServer, { method, url, headers, body }: Got): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const { 'transfer-encoding': _, connection: __, ...others } = headers;
+    const options = { method, headers: { ...others, 'content-length': body.length } };
+    ask(new URL(url, query), options, resolve).once('error', reject).end(body);
+  });
 
 /** Always the same. */
 export const answers =
