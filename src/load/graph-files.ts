@@ -1,8 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { appendFile, open, rm } from 'node:fs/promises';
+import { appendFile, open } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { type ByteLine, fromBytes, termsOf } from '../rdf/byte-line.ts';
+import { CallFault } from './files.ts';
+import { readPieces } from './read-lines.ts';
 
 /** The triples of one graph, as N-Triples that are read from disk when they are wanted, and never as a whole. */
 export interface GraphTriples {
@@ -32,44 +35,45 @@ export interface GraphFiles {
   readonly merged: GraphTriples | undefined;
 }
 
-/** Subject, predicate and object of a line of N-Quads, and the graph if there is one. */
-const statement =
-  /^(\S+ \S+ (?:<[^<>]*>|_:\S+|"(?:[^"\\]|\\.)*"(?:@\S+|\^\^<[^<>]*>)?|<<.*>>))(?: (?:<([^<>]*)>|_:\S+))? \.$/;
-
-/** Characters that wait in memory until they are written. */
+/** Bytes that wait in memory until they are written. */
 const bufferSize = 1 << 24;
 
 /**
  * Parts a file of canonical N-Quads by graph, into files in a folder. Canonical lines are sorted, so that those with
- * the same triple follow each other: the merge needs no memory. Throws when the file is not of that kind.
+ * the same triple follow each other: the merge needs no memory.
  */
 export async function splitGraphs(source: string, folder: string, { merge }: { merge: boolean }): Promise<GraphFiles> {
   const drafts = new Map<string, Draft>();
   const unnamed = startDraft(path.join(folder, 'unnamed.nt'));
   const merged = startDraft(path.join(folder, 'merged.nt'));
   let waiting = 0;
-  let before = '';
+  let before: ByteLine = '';
   const flush = async (): Promise<void> => {
     for (const draft of [...drafts.values(), unnamed, merged]) await write(draft);
     waiting = 0;
   };
-  for await (const line of lines(source)) {
-    const [, triple, graph] = statement.exec(line) ?? [];
-    if (triple === undefined) throw new Error(`${source}: this is no canonical N-Quads: ${line.slice(0, 200)}`);
-    if (graph === undefined) add(unnamed, triple);
-    else {
-      const draft = drafts.get(graph) ?? startDraft(path.join(folder, `${drafts.size}.nt`));
-      drafts.set(graph, draft);
-      add(draft, triple);
+  for await (const piece of readPieces(source)) {
+    for (const line of piece.toString('latin1').split('\n')) {
+      if (!line) continue;
+      const { subject, predicate, object, graph } = termsOf(line);
+      const triple = `${subject} ${predicate} ${object}`;
+      if (graph === '') add(unnamed, triple);
+      else if (graph.startsWith('_:'))
+        throw new CallFault(`The graph ${graph} is named by a blank node. No other store can know it: give it an IRI.`);
+      else {
+        const draft = drafts.get(graph) ?? startDraft(path.join(folder, `${drafts.size}.nt`));
+        drafts.set(graph, draft);
+        add(draft, triple);
+      }
+      if (merge && triple !== before) add(merged, triple);
+      before = triple;
     }
-    if (merge && triple !== before) add(merged, triple);
-    before = triple;
-    waiting += line.length;
+    waiting += piece.length;
     if (waiting > bufferSize) await flush();
   }
   await flush();
   return {
-    named: new Map([...drafts].map(([graph, draft]) => [graph, finish(draft)])),
+    named: new Map([...drafts].map(([graph, draft]) => [fromBytes(graph.slice(1, -1)), finish(draft)])),
     unnamed: unnamed.triples ? finish(unnamed) : undefined,
     merged: merge ? finish(merged) : undefined,
   };
@@ -78,7 +82,7 @@ export async function splitGraphs(source: string, folder: string, { merge }: { m
 interface Draft {
   readonly file: string;
   readonly hash: Hash;
-  text: string[];
+  text: ByteLine[];
   triples: number;
   bytes: number;
   blankNodes: boolean;
@@ -93,7 +97,7 @@ const startDraft = (file: string): Draft => ({
   blankNodes: false,
 });
 
-function add(draft: Draft, triple: string): void {
+function add(draft: Draft, triple: ByteLine): void {
   draft.text.push(`${triple} .\n`);
   draft.triples++;
   draft.blankNodes ||= triple.startsWith('_:') || / _:\S+$/.test(triple);
@@ -101,7 +105,7 @@ function add(draft: Draft, triple: string): void {
 
 async function write(draft: Draft): Promise<void> {
   if (!draft.text.length) return;
-  const bytes = Buffer.from(draft.text.join(''));
+  const bytes = Buffer.from(draft.text.join(''), 'latin1');
   draft.text = [];
   draft.hash.update(bytes);
   draft.bytes += bytes.length;
@@ -145,16 +149,3 @@ async function lineEnds(file: string, bytes: number, size: number): Promise<numb
   }
   return bytes ? [...ends, bytes] : [];
 }
-
-async function* lines(file: string): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
-    const found = (rest + chunk).split('\n');
-    rest = found.pop() ?? '';
-    yield* found;
-  }
-  if (rest) yield rest;
-}
-
-/** Takes a folder with graph files away. */
-export const removeGraphFiles = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
