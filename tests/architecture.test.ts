@@ -51,7 +51,8 @@ test.each([
   ['oxigraph', /^engine\/oxigraph(-module)?\.ts$/],
   ['@comunica/query-sparql', /^engine\/comunica\.ts$/],
   // The ways out: to whom a query names, guarded, and to whom the operator names.
-  ['undici', /^engine\/(federation\/guarded-fetch|remote\/remote-client)\.ts$/],
+  ['undici', /^engine\/federation\/guarded-fetch\.ts$/],
+  ['node:https', /^(engine\/remote\/remote-client|fair\/client)\.ts$/],
   ['ipaddr.js', /^engine\/federation\//],
   ['shacl-engine', /^shapes\//],
   ['yauzl', /^load\/record-file\.ts$/],

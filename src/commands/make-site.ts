@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Prepared, preparedFiles } from '../dataset/prepared.ts';
 import type { Versions } from '../dataset/versions.ts';
 import { pieces } from '../engine/pieces.ts';
-import type { QueryService } from '../engine/query-service.ts';
+import type { SparqlService } from '../engine/sparql-service.ts';
 import { figures } from '../html/figures/figures.ts';
 import type { BodyCache } from '../http/body-cache.ts';
 import type { Operations } from '../http/operations.ts';
@@ -48,7 +48,7 @@ async function pagesOf(publication: Publication | undefined): Promise<PageSpec[]
 export async function makeSite(
   options: ServeOptions,
   { prepared, versions }: Opened,
-  pool: QueryService,
+  pool: SparqlService,
   { operations, ...lasting }: Lasting,
 ): Promise<Site> {
   const { publication } = prepared;
@@ -58,7 +58,7 @@ export async function makeSite(
     ...lasting,
     edition: await editionOf(options),
     contactEmail: options.contactEmail,
-    engine: options.engine,
+    engine: pool.engine,
     dataset: prepared,
     versions,
     pool,
@@ -79,7 +79,7 @@ export async function makeSite(
 }
 
 /** Of queries that ask other servers, those that would not be refused here. */
-async function askable(queries: readonly QueryFile[], pool: QueryService): Promise<QueryFile[]> {
+async function askable(queries: readonly QueryFile[], pool: SparqlService): Promise<QueryFile[]> {
   const allowed = await Promise.all(
     queries.map(async ({ endpoints }) =>
       (await Promise.all(endpoints.map((each) => pool.mayAsk(each)))).every(Boolean),
@@ -109,7 +109,7 @@ async function openDumps(versions: Versions, version: string): Promise<KeptDumps
 const head = 200;
 
 /** What pages are read from: see `--pages`. */
-function indexOf(options: ServeOptions, prepared: Prepared, pool: QueryService, operations: Operations) {
+function indexOf(options: ServeOptions, prepared: Prepared, pool: SparqlService, operations: Operations) {
   const { asserted, inferred, described } = prepared.counts;
   const isLarge = asserted + inferred + described > largeGraph;
   if (options.pages === 'memory' || (options.pages === 'auto' && !isLarge)) return loadLater(prepared);

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, type Option } from 'commander';
 import { localEngines } from '../engine/engines.ts';
+import { CallFault } from '../load/files.ts';
+import { endpoint, type RemoteOptions, remoteOptions } from './remote-options.ts';
 import { Setting } from './settings.ts';
 
 /** Options that say what to load. */
@@ -15,8 +17,9 @@ export interface DataOptions {
 }
 
 /** Options that say how to answer queries. */
-export interface EngineOptions {
-  readonly engine: (typeof localEngines)[number];
+export interface EngineOptions extends RemoteOptions {
+  /** The name of an embedded engine, or the address of a SPARQL endpoint. */
+  readonly engine: string;
   readonly workers: number;
   readonly timeout: number;
   readonly queue: number;
@@ -100,7 +103,9 @@ export const dataOptions = (): Option[] => [
 
 /** How to answer queries, for every command that asks. */
 export const engineOptions = (): Option[] => [
-  new Setting('--engine <name>', 'SPARQL engine').choices(localEngines).default('oxigraph'),
+  new Setting('--engine <name|url>', `SPARQL engine: ${localEngines.join(', ')}, or the address of a SPARQL endpoint`)
+    .argParser(engine)
+    .default('oxigraph'),
   new Setting('--workers <n>', 'threads that answer queries')
     .argParser(whole(1, 64))
     .default(Math.max(2, Math.min(4, availableParallelism())), '2 to 4, by the number of cores'),
@@ -110,4 +115,23 @@ export const engineOptions = (): Option[] => [
     .argParser(whole(16, 4096))
     .default(512),
   new Setting('--result-size <MiB>', 'size that an answer may have').argParser(whole(1, 512)).default(64),
+  ...remoteOptions(),
 ];
+
+/** An embedded engine, or a SPARQL endpoint. */
+function engine(value: string): string {
+  if (isLocal(value)) return value;
+  if (/^https?:/i.test(value)) return endpoint(value);
+  throw new InvalidArgumentError(
+    `Give ${localEngines.join(', ')}, or the address of a SPARQL endpoint (http or https).`,
+  );
+}
+
+const isLocal = (name: string): name is (typeof localEngines)[number] =>
+  (localEngines as readonly string[]).includes(name);
+
+/** The engine, where it is an embedded one. */
+export function requireLocal(name: string): (typeof localEngines)[number] {
+  if (isLocal(name)) return name;
+  throw new CallFault(`--engine: here, only ${localEngines.join(' and ')} can be used.`);
+}

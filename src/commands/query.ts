@@ -2,19 +2,30 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import { engineNQuads } from '../dataset/build.ts';
-import { resultFormats } from '../engine/engine.ts';
+import { type QueryRequest, type QueryResult, resultFormats } from '../engine/engine.ts';
+import type { FederationOptions } from '../engine/federation/options.ts';
 import { asksElsewhere } from '../engine/query-form.ts';
 import { QueryService } from '../engine/query-service.ts';
 import { CallFault } from '../load/files.ts';
+import { readPublication } from '../load/publication.ts';
 import { formats } from '../rdf/formats.ts';
 import type { Prefixes } from '../rdf/write-turtle.ts';
 import { federationBeside, readFederation, userAgent } from './federation.ts';
 import { loadDataset } from './load.ts';
 import { loadLarge } from './load-large.ts';
-import { type DataOptions, dataOptions, type EngineOptions, engineOptions, maxTriplesOption } from './options.ts';
+import {
+  type DataOptions,
+  dataOptions,
+  type EngineOptions,
+  engineOptions,
+  maxTriplesOption,
+  requireLocal,
+} from './options.ts';
 import { endProgress, showProgress } from './progress.ts';
+import { isRemote, startRemote } from './start-remote.ts';
 import { formatTable } from './table.ts';
 
 interface QueryOptions extends DataOptions, EngineOptions {
@@ -39,10 +50,14 @@ export function queryCommand(): Command {
   return command.action(async (file: string, options: QueryOptions) => {
     const query = await readText(file);
     const federation = await federationOf(query, options);
+    if (isRemote(options)) {
+      await askRemote(query, options, federation);
+      return;
+    }
     showProgress('Reading and reasoning …');
     const { nquads, hasGraph, prefixes, statements } = await read(options);
     const service = await QueryService.start({
-      engine: options.engine,
+      engine: requireLocal(options.engine),
       nquads: async () => nquads,
       statements,
       workers: 1,
@@ -54,17 +69,7 @@ export function queryCommand(): Command {
     });
     try {
       endProgress();
-      const asTable = options.format === 'table';
-      const result = await service.query({
-        query,
-        resultFormat: asTable ? 'json' : resultFormats.find(({ name }) => name === options.format)?.name,
-        graphFormat: asTable ? 'turtle' : formats.find(({ name }) => name === options.format)?.name,
-        prefixes,
-      });
-      const answer = new TextDecoder().decode(result.body);
-      process.stdout.write(
-        asTable && result.kind !== 'graph' ? formatTable(answer, prefixes) : answer.replace(/\n?$/, '\n'),
-      );
+      write(await service.query({ query, ...formatsOf(options), prefixes }), options, prefixes);
     } finally {
       await service.close();
     }
@@ -92,6 +97,45 @@ async function read(options: QueryOptions): Promise<Asked> {
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The formats of an answer: what becomes a table is read from JSON. */
+function formatsOf({ format }: QueryOptions): Pick<QueryRequest, 'resultFormat' | 'graphFormat'> {
+  if (format === 'table') return { resultFormat: 'json', graphFormat: 'turtle' };
+  return {
+    resultFormat: resultFormats.find(({ name }) => name === format)?.name,
+    graphFormat: formats.find(({ name }) => name === format)?.name,
+  };
+}
+
+function write({ kind, body }: QueryResult, { format }: QueryOptions, prefixes: Prefixes): void {
+  const answer = new TextDecoder().decode(body);
+  process.stdout.write(
+    format === 'table' && kind !== 'graph' ? formatTable(answer, prefixes) : answer.replace(/\n?$/, '\n'),
+  );
+}
+
+// The files are not read: the data is there. Only the names of prefixes are ours.
+async function askRemote(
+  query: string,
+  options: QueryOptions,
+  federation: FederationOptions | undefined,
+): Promise<void> {
+  const { prefixes = {} } = options.plain ? {} : await readPublication(options.publication);
+  const service = await startRemote(options, { version: '', hasGraph: () => false, federation });
+  try {
+    const request: QueryRequest = { query, ...formatsOf(options), prefixes };
+    if (options.format === 'table') write(await service.query(request), options, prefixes);
+    else {
+      const { body } = await service.stream(request);
+      await pipeline(body instanceof Uint8Array ? [body] : body, process.stdout, { end: false });
+    }
+  } catch (error) {
+    const { cause, message } = error as Error;
+    throw typeof cause === 'string' ? new Error(`${message}\n${cause}`) : error;
+  } finally {
+    await service.close();
   }
 }
 

@@ -1,34 +1,51 @@
 import { engineBytes } from '../dataset/build.ts';
 import type { Prepared } from '../dataset/prepared.ts';
 import { type DatasetSource, QueryService } from '../engine/query-service.ts';
+import { compareWithRemote } from '../engine/remote/compare.ts';
+import type { SparqlService } from '../engine/sparql-service.ts';
 import { federationBeside, readFederation, userAgent } from './federation.ts';
 import type { Opened } from './open.ts';
+import { requireLocal } from './options.ts';
+import { endProgress, say } from './progress.ts';
 import type { ServeOptions } from './serve-options.ts';
+import { isRemote, startRemote } from './start-remote.ts';
 
 /** Bytes. */
 const mebibyte = 2 ** 20;
 
-/** Starts what answers queries; resolves when it can. */
-export async function startQueries(options: ServeOptions, { prepared, openVersion }: Opened): Promise<QueryService> {
-  const { federation = federationBeside(options.publication), timeout } = options;
+/** Starts what answers queries, workers here or a server elsewhere; resolves when it can. */
+export async function startQueries(options: ServeOptions, { prepared, openVersion }: Opened): Promise<SparqlService> {
+  const { federation: file = federationBeside(options.publication), timeout } = options;
+  const federation =
+    file === false
+      ? undefined
+      : await readFederation(file, options.federation !== undefined, { timeLimit: 0.8 * timeout, userAgent });
+  const { version, graphs, publication } = prepared;
+  const hasGraph = (iri: string): boolean => Object.hasOwn(graphs, iri);
+  if (isRemote(options)) {
+    const service = await startRemote(options, { version, hasGraph, federation });
+    const named = new Map(Object.entries(graphs).filter(([name]) => name !== ''));
+    const remarks = await compareWithRemote(service, { graphs: named, merged: publication !== undefined });
+    endProgress();
+    say(`Queries are answered by ${new URL(options.engine).host}.`);
+    for (const remark of remarks) say(`  ${remark}`);
+    return service;
+  }
   return QueryService.start({
-    engine: options.engine,
+    engine: requireLocal(options.engine),
     workers: options.workers,
     timeLimit: timeout,
     queueLimit: options.queue,
     memoryLimit: options.memory * mebibyte,
     resultLimit: options.resultSize * mebibyte,
-    version: prepared.version,
+    version,
     ...sourceOf(prepared),
-    hasGraph: (iri) => iri in prepared.graphs,
+    hasGraph,
     openVersion: async (version) => {
       const found = await openVersion(version);
       return found && sourceOf(found);
     },
-    federation:
-      federation === false
-        ? undefined
-        : await readFederation(federation, options.federation !== undefined, { timeLimit: 0.8 * timeout, userAgent }),
+    federation,
   });
 }
 

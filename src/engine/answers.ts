@@ -36,8 +36,20 @@ export function encodeRows(text: string, { name }: ResultFormat): Uint8Array {
   return encode(text.replaceAll('\r', '&#xD;'));
 }
 
+/** The answer to an ASK, in bytes. */
+export const encodeBoolean = (answer: boolean, name: ResultFormat['name']): Uint8Array =>
+  encode(booleans[name](answer));
+
+const booleans: Readonly<Record<ResultFormat['name'], (answer: boolean) => string>> = {
+  json: (answer) => JSON.stringify({ head: {}, boolean: answer }),
+  xml: (answer) =>
+    `<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>${answer}</boolean></sparql>`,
+  csv: String,
+  tsv: String,
+};
+
 /** The format in which the client takes the answer to a CONSTRUCT or DESCRIBE; throws if there is none. */
-function requireGraphFormat({ graphFormat }: QueryRequest): Format {
+export function requireGraphFormat({ graphFormat }: QueryRequest): Format {
   const format = graphFormat && findFormat(graphFormat);
   if (format) return format;
   throw new QueryFault(

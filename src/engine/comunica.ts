@@ -2,8 +2,8 @@ import { QueryEngine } from '@comunica/query-sparql';
 import type { Quad, Term } from '@rdfjs/types';
 import { Parser, Store } from 'n3';
 import { defaultGraph, indexQuads, namedNode, quad } from '../rdf/terms.ts';
-import { encode, encodeRows, requireResultFormat, writeGraph } from './answers.ts';
-import { type Engine, QueryFault, type QueryRequest, type QueryResult, type ResultFormat } from './engine.ts';
+import { encodeBoolean, encodeRows, requireResultFormat, writeGraph } from './answers.ts';
+import { type Engine, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
 import { asksElsewhere, readForm, withoutComments } from './query-form.ts';
 import { skolemize, unskolemize } from './skolem.ts';
 
@@ -155,7 +155,8 @@ async function evaluate(
     }
     return { kind: 'rows', mediaType, body: encodeRows(await serialize(engine, result, mediaType), format) };
   }
-  return { kind: 'boolean', mediaType, body: encode(booleans[name](await engine.queryBoolean(query, context))) };
+  // Comunica writes booleans in JSON alone: its writer of XML fails over them, and CSV and TSV have no word for them.
+  return { kind: 'boolean', mediaType, body: encodeBoolean(await engine.queryBoolean(query, context), name) };
 }
 
 /** As much of Comunica's algebra as is looked at here. */
@@ -165,15 +166,6 @@ interface Operation {
   readonly default?: readonly Term[];
   readonly named?: readonly Term[];
 }
-
-// Comunica writes booleans in JSON alone: its writer of XML fails over them, and CSV and TSV have no word for them.
-const booleans: Readonly<Record<ResultFormat['name'], (answer: boolean) => string>> = {
-  json: (answer) => JSON.stringify({ head: {}, boolean: answer }),
-  xml: (answer) =>
-    `<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>${answer}</boolean></sparql>`,
-  csv: String,
-  tsv: String,
-};
 
 const noService = (): QueryFault =>
   new QueryFault('unsupported', 'SERVICE is not answered here: this endpoint asks no other endpoints.');

@@ -89,6 +89,7 @@ export type QueryFaultKind =
   | 'too-large'
   | 'forbidden'
   | 'remote'
+  | 'engine'
   | 'gone'
   | 'overloaded'
   | 'crashed'
@@ -98,8 +99,9 @@ export type QueryFaultKind =
 export class QueryFault extends Error {
   readonly kind: QueryFaultKind;
 
-  constructor(kind: QueryFaultKind, message: string) {
-    super(message);
+  /** A cause is for the operator: no client gets to see it. */
+  constructor(kind: QueryFaultKind, message: string, options?: { readonly cause?: string }) {
+    super(message, options);
     this.kind = kind;
   }
 }

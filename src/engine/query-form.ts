@@ -82,6 +82,20 @@ export const hasForm = (query: string): boolean =>
 const firstKeyword = (bare: string): string =>
   /^[A-Za-z]+/.exec(bare.replace(/^(?:\s+|BASE\s*<>|PREFIX\s*:\s*<>|VERSION\s*"")*/i, ''))?.[0].toLowerCase() ?? '';
 
+/**
+ * A bare word of the text that no query has, or undefined: one of an update, wherever it stands, or of what some servers
+ * understand beyond SPARQL.
+ */
+export const strayWord = (query: string): string | undefined =>
+  /\b(?:insert|delete|load|clear|drop|create|add|move|copy|with|into|define)\b/i.exec(skeleton(query))?.[0];
+
+/** Whether a text has an IRI that stands for another one by a base. */
+export const hasRelativeIris = (query: string): boolean =>
+  (query.match(tokens) ?? []).some((token) => token.startsWith('<') && !/^<[a-z][a-z0-9+.-]*:/i.test(token));
+
+/** How many SERVICE clauses the query has. */
+export const countServices = (query: string): number => skeleton(query).match(/\bservice\b/gi)?.length ?? 0;
+
 /** The query without its comments. */
 export const withoutComments = (query: string): string =>
   query.replace(lexer, (token) => (token.startsWith('#') ? ' ' : token));

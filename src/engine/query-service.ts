@@ -1,8 +1,10 @@
-import { type EngineImage, QueryFault, type QueryRequest, type QueryResult } from './engine.ts';
+import { type EngineImage, QueryFault, type QueryRequest } from './engine.ts';
 import { type EngineKind, engines } from './engines.ts';
+import { mayAsk } from './federation/may-ask.ts';
 import type { FederationOptions } from './federation/options.ts';
 import { EnginePool, type PoolOptions, type PoolState } from './pool.ts';
 import { asksElsewhere, namesGraphs, namesServices } from './query-form.ts';
+import type { QueryChoice, ServiceAnswer, SparqlService } from './sparql-service.ts';
 
 /** What pools have in common. */
 export type PoolSettings = Omit<PoolOptions, 'engine' | 'nquads' | 'image' | 'engineOptions'>;
@@ -32,18 +34,6 @@ export interface QueryServiceOptions extends PoolSettings, DatasetSource {
   readonly idleTime?: number;
 }
 
-/** How one query is answered. */
-export interface QueryChoice {
-  /** The version to answer from, if not the current one. */
-  readonly version?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** An answer, and who gave it. */
-export interface ServiceAnswer extends QueryResult {
-  readonly engine: PoolOptions['engine'];
-}
-
 const defaultIdleTime = 60;
 /** Pools beside the first that there may be: each takes as much memory as a worker. */
 const sideLimit = 4;
@@ -59,7 +49,8 @@ interface SidePool {
  * Answers queries from the pool that each belongs to: the current dataset, an earlier version of it, or Comunica for
  * what asks other servers too. Pools beside the first are started when somebody asks, and go when nobody does.
  */
-export class QueryService {
+export class QueryService implements SparqlService {
+  readonly live = false;
   readonly #options: QueryServiceOptions;
   readonly #main: EnginePool;
   readonly #side = new Map<string, SidePool>();
@@ -75,22 +66,25 @@ export class QueryService {
     return new QueryService(options, await startPool(options, options, { engine: options.engine }));
   }
 
+  get engine(): PoolOptions['engine'] {
+    return this.#main.engine;
+  }
+
   /** Whether queries may ask other servers. */
   get federates(): boolean {
     return this.#options.federation !== undefined;
   }
 
-  /** Whether queries may ask that address. */
   async mayAsk(address: string): Promise<boolean> {
-    const { federation } = this.#options;
-    if (!federation) return false;
-    const { guardAddresses } = await import('./federation/remote-address.ts');
-    try {
-      guardAddresses(federation).check(address);
-      return true;
-    } catch {
-      return false;
-    }
+    return mayAsk(this.#options.federation, address);
+  }
+
+  async hasGraph(iri: string): Promise<boolean> {
+    return this.#options.hasGraph(iri);
+  }
+
+  async check(): Promise<string | undefined> {
+    return this.#main.state.ready ? undefined : 'No query worker is ready.';
   }
 
   /** What the workers for the current dataset do. */

@@ -174,6 +174,18 @@ export const problemTexts = {
       nl: 'Probeer het later opnieuw, of schrijf SERVICE SILENT om het zonder dat deel van het antwoord te doen.',
     },
   },
+  'engine-failed': {
+    status: 502,
+    title: { en: 'The database gave no answer', nl: 'De database gaf geen antwoord' },
+    meaning: {
+      en: 'This server asks another one, its database, for answers. That one cannot be reached, or answered something that cannot be used.',
+      nl: 'Deze server haalt antwoorden bij een andere, zijn database. Die is niet bereikbaar, of antwoordde iets wat niet te gebruiken is.',
+    },
+    action: {
+      en: 'Try again in a minute. If it stays, tell who runs this server; the cause is in its log.',
+      nl: 'Probeer het over een minuut opnieuw. Blijft het, meld het dan aan de beheerder van deze server; de oorzaak staat in het logboek.',
+    },
+  },
   'unknown-graph': {
     status: 400,
     title: { en: 'No such graph', nl: 'Die graaf is er niet' },

@@ -1,9 +1,10 @@
+import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { Language } from '../html/texts.ts';
 import { softwareVersion } from '../load/software.ts';
 import { BodyCache } from './body-cache.ts';
-import { acceptedCodings, type Coding, compress, isCompressible, worthCompressing } from './compress.ts';
+import { acceptedCodings, type Coding, compress, compressing, isCompressible, worthCompressing } from './compress.ts';
 import { etag, findMatch, parseDate, tagOf } from './conditional.ts';
 import { type SentFile, sendFile } from './file.ts';
 import { linkHeader, type WebLink } from './links.ts';
@@ -17,6 +18,11 @@ type Body = string | Uint8Array;
 export interface Variant extends Offer {
   /** Makes the body. Called only when it is needed; the signal is raised when nobody waits for it any more. */
   readonly body: (language: Language, signal: AbortSignal) => Body | Promise<Body>;
+  /**
+   * Makes the body piece by piece, where that is possible: as a whole where it is small. Only for answers that are
+   * `never` kept. When it throws half way, the connection is cut, so that nobody takes what has come for all there is.
+   */
+  readonly stream?: (signal: AbortSignal) => Promise<Uint8Array | AsyncIterable<Uint8Array>>;
   /** Set for texts in a language of their own, such as pages. */
   readonly byLanguage?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
@@ -173,7 +179,12 @@ export function createSender(site: Site): Sender {
       bytesOf(await reading(site, () => variant.body(language, signal)));
 
     if (caching === 'never') {
-      const body = await make(goneSignal(response));
+      const gone = goneSignal(response);
+      const body = await (variant.stream?.(gone) ?? make(gone));
+      if (!(body instanceof Uint8Array)) {
+        await writePieces(request, response, headers, { body, coding: codings[0] });
+        return;
+      }
       const coding = worthCompressing(body) ? codings[0] : undefined;
       const written = coding ? await compress(body, coding) : body;
       writeBody(request, response, headers, { body: written, coding }, answer.status);
@@ -290,6 +301,34 @@ function writeBody(
   headers['Content-Length'] = body.length;
   response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
 }
+
+/** Writes a body as it comes, no faster than the client takes it. */
+async function writePieces(
+  request: Request,
+  response: Response,
+  headers: Headers,
+  { body, coding }: { readonly body: AsyncIterable<Uint8Array>; readonly coding: Coding | undefined },
+): Promise<void> {
+  if (coding) headers['Content-Encoding'] = coding;
+  response.writeHead(200, headers);
+  // Those that observe requests, and those of the pipeline, are more than the ten of which Node warns.
+  response.setMaxListeners(20);
+  if (request.method === 'HEAD') {
+    // What there would be is not fetched.
+    await body[Symbol.asyncIterator]().return?.();
+    response.end();
+    return;
+  }
+  try {
+    await (coding ? pipeline(body, compressing(coding), response) : pipeline(body, response));
+  } catch (error) {
+    // A client that goes is no fault.
+    if (!isGone(error)) throw error;
+  }
+}
+
+const isGone = (error: unknown): boolean =>
+  ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 // It varies by Accept although it leads all to the same place: what is found there depends on it.
 function writeRedirect(request: Request, response: Response, { status, location }: Redirect): void {

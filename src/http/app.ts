@@ -1,4 +1,5 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import { QueryFault } from '../engine/engine.ts';
 import { problemPage } from '../html/problem-pages.tsx';
 import type { Language } from '../html/texts.ts';
 import { createSender, type RouteTaken, type Sender } from './answer.ts';
@@ -109,12 +110,18 @@ function ownPage(site: Site, request: Request, problem: Problem, language: Langu
   return route?.problemPage?.(site, request, problem, language);
 }
 
+/** What is told of a fault in the log alone. */
+function causeOf(error: unknown): { cause?: string } {
+  const { cause } = error instanceof QueryFault ? error : {};
+  return typeof cause === 'string' ? { cause } : {};
+}
+
 const answerProblem =
   (site: Site): ErrorRequestHandler =>
   async (error: unknown, request, response, _next) => {
     const problem = toProblem(error, requestId(request));
     if (problem.status === 500) site.report(error, requestId(request));
-    note(request, { outcome: problem.name });
+    note(request, { outcome: problem.name, ...causeOf(error) });
     if (response.headersSent) {
       response.destroy();
       return;

@@ -1,10 +1,11 @@
 import type { Request } from 'express';
+import type { QueryRequest } from '../engine/engine.ts';
 import { graphPage, graphsPage } from '../html/graphs-page.tsx';
 import { baseOf } from '../html/view.ts';
 import { graphPath, graphStorePath, listGraphs } from '../publish/graph-statistics.ts';
 import { describeGraphs, servicePrefixes } from '../publish/service-description.ts';
 import { type Format, type FormatName, findFormat, formats } from '../rdf/formats.ts';
-import { type Answer, html, json, type Variant } from './answer.ts';
+import { type Answer, type Caching, html, json, type Variant } from './answer.ts';
 import { queryPart, readParameters, single } from './parameters.ts';
 import { Problem } from './problem.ts';
 import { rdfVariants } from './rdf-variants.ts';
@@ -25,7 +26,7 @@ import type { Site } from './site.ts';
  * is the content of the graph, the same in each format, and whoever loads it chooses the graph that it goes to. Dumps
  * have all graphs with their names.
  */
-export function graphStore(site: Site, request: Request): Answer {
+export async function graphStore(site: Site, request: Request): Promise<Answer> {
   const { graph, isDefault, format } = readStoreParameters(request);
   if (graph !== undefined && isDefault)
     throw badRequest('The parameters "graph" and "default" exclude each other. Give one of them.');
@@ -34,7 +35,7 @@ export function graphStore(site: Site, request: Request): Answer {
 }
 
 /** The graph of which the IRI is a path after the base, or this very address. */
-export function directGraph(site: Site, request: Request, path: string): Answer {
+export async function directGraph(site: Site, request: Request, path: string): Promise<Answer> {
   const { graph, isDefault, format } = readStoreParameters(request);
   if (graph !== undefined || isDefault)
     throw badRequest(
@@ -51,19 +52,51 @@ export const isOnlyGraph = ({ index }: Site, iri: string): boolean =>
 /** The address on this instance that serves a named graph. */
 export const graphAddress = (site: Site, name: string): string => graphPath(baseOf(site), name);
 
-function answerGraph(site: Site, request: Request, name: string | undefined, format: string | undefined): Answer {
-  if (name !== undefined && !site.index.isGraph(name) && reading.includes(request.method))
+async function answerGraph(
+  site: Site,
+  request: Request,
+  name: string | undefined,
+  format: string | undefined,
+): Promise<Answer> {
+  const known = name === undefined || site.index.isGraph(name);
+  if (!known && !(await hasLive(site, name)) && reading.includes(request.method))
     throw new Problem(404, 'not-found', `There is no graph <${name}>. The graphs are listed at ${graphStorePath}.`);
   const triples = () => (name === undefined ? site.index.defaultGraph : site.index.graph(name));
   const path = name === undefined ? `${graphStorePath}?default` : graphAddress(site, name);
   // The page comes last: without Accept the answer must be RDF (section 5).
+  const page = known ? [html((language) => graphPage(site, name, path, language))] : [];
+  if (site.pool.live) return choose([...liveVariants(site, name), ...page], format, path, 'never');
   const variants = [
     ...(name === undefined
       ? formats.map((format: Format) => defaultGraphIn(site, format))
       : rdfVariants(triples, site.dataset.publication?.prefixes ?? {})),
-    html((language) => graphPage(site, name, path, language)),
+    ...page,
   ];
   return choose(variants, format, path);
+}
+
+const hasLive = async ({ pool }: Site, name: string): Promise<boolean> => pool.live && pool.hasGraph(name);
+
+/** A graph as the engine has it now, where that can be something else than was prepared; passed on as it comes. */
+function liveVariants(site: Site, name: string | undefined): Variant[] {
+  const { pool, dataset } = site;
+  return formats.map((format): Variant => {
+    const pattern = name === undefined ? '?s ?p ?o' : `GRAPH <${name}> { ?s ?p ?o }`;
+    const request: QueryRequest = {
+      // By name, not by parameters: there are servers that pass over those. That it is an IRI has been looked at.
+      query: `CONSTRUCT { ?s ?p ?o } WHERE { ${pattern} }`,
+      resultFormat: undefined,
+      graphFormat: format.name,
+      prefixes: dataset.publication?.prefixes ?? {},
+    };
+    const { stream } = pool;
+    return {
+      mediaType: format.mediaType,
+      aliases: format.aliases,
+      body: async (_language, signal) => (await pool.query(request, { signal })).body,
+      ...(stream ? { stream: async (signal) => (await stream.call(pool, request, { signal })).body } : {}),
+    };
+  });
 }
 
 /** In which format a dump is, byte for byte, the default graph in another: what holds triples alone is the same in both. */
@@ -109,13 +142,18 @@ function listOfGraphs(site: Site, format: string | undefined): Answer {
 }
 
 /** The variant with the name or media type of a format; without one, all to choose from. */
-function choose(variants: readonly Variant[], format: string | undefined, key: string): Answer {
-  if (format === undefined) return { kind: 'variants', variants, key };
+function choose(
+  variants: readonly Variant[],
+  format: string | undefined,
+  key: string,
+  caching: Caching = 'checked',
+): Answer {
+  if (format === undefined) return { kind: 'variants', variants, key, caching };
   const wanted = otherNames[format.toLowerCase()] ?? format.toLowerCase();
   const mediaType = findFormat(wanted)?.mediaType;
   const variant =
     variants.find((each) => each.mediaType === wanted) ?? variants.find((each) => each.mediaType === mediaType);
-  if (variant) return { kind: 'single', variant, key };
+  if (variant) return { kind: 'single', variant, key, caching };
   throw badRequest(
     `There is no format "${format}". There are ${[...formats.map(({ name }) => name), 'html'].join(', ')}.`,
   );

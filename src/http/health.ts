@@ -22,14 +22,12 @@ const alive: Route = {
 const ready: Route = {
   path: '/readyz',
   early: () => true,
-  get: (site) => {
+  get: async (site) => {
     const why = site.operations?.stopping()
       ? 'The server is stopping.'
       : !site.loading.done()
         ? 'The dataset is being read.'
-        : site.pool.state.ready
-          ? undefined
-          : 'No query worker is ready.';
+        : await site.pool.check();
     if (why)
       throw new Problem(503, 'not-ready', `${why} Ask again in a few seconds.`, {
         headers: { 'Retry-After': '5' },

@@ -17,6 +17,8 @@ export interface Facts {
   readonly cache?: 'hit' | 'miss';
   /** Why there is no answer: the name of a problem or of a fault of a query. */
   readonly outcome?: string;
+  /** What was wrong with the database that is asked: for the operator alone. */
+  readonly cause?: string;
 }
 
 const factsOf = new WeakMap<IncomingMessage, Facts & { readonly request: string }>();

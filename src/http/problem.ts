@@ -41,6 +41,7 @@ export const problemOfFault: Readonly<Record<QueryFaultKind, readonly [number, P
   'not-acceptable': [406, 'not-acceptable'],
   gone: [410, 'version-gone'],
   remote: [502, 'query-remote'],
+  engine: [502, 'engine-failed'],
   'too-slow': [503, 'query-too-slow'],
   overloaded: [503, 'query-overloaded'],
   crashed: [503, 'query-crashed'],
@@ -60,7 +61,9 @@ export const problemDocument = (problem: Problem, publicUrl: string): Record<str
 export function toProblem(error: unknown, request?: string): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof QueryFault) {
-    const retry = ['overloaded', 'closed', 'crashed'].includes(error.kind) ? { headers: { 'Retry-After': '5' } } : {};
+    const retry = ['engine', 'overloaded', 'closed', 'crashed'].includes(error.kind)
+      ? { headers: { 'Retry-After': '5' } }
+      : {};
     const [status, name] = problemOfFault[error.kind];
     return new Problem(status, name, error.message, {
       ...retry,

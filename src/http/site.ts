@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Versions } from '../dataset/versions.ts';
-import type { QueryService } from '../engine/query-service.ts';
+import type { SparqlService } from '../engine/sparql-service.ts';
 import type { Language } from '../html/texts.ts';
 import type { View } from '../html/view.ts';
 import type { DumpIndex, KeptDumps } from '../publish/dumps.ts';
@@ -13,7 +13,7 @@ import type { Problem } from './problem.ts';
 
 /** What the routes serve. */
 export interface Site extends View {
-  readonly pool: QueryService;
+  readonly pool: SparqlService;
   /** The answers to the queries that pages are made of. */
   readonly tables: Tables;
   /** Whether, and when, all that pages need has been read. Before, {@link View.index} throws. */

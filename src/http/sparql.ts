@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { QueryFault, type QueryRequest, type QueryResult, resultFormats } from '../engine/engine.ts';
 import { hasForm, isVolatile, namesGraphs, type QueryForm, readForm } from '../engine/query-form.ts';
+import type { QueryChoice, ServiceAnswer } from '../engine/sparql-service.ts';
 import { queryPage } from '../html/query-pages.tsx';
 import type { Language } from '../html/texts.ts';
 import { baseOf } from '../html/view.ts';
@@ -90,9 +91,9 @@ function answer(site: Site, request: Request, parameters: Parameters): Answer {
     format: single(parameters, 'format')?.toLowerCase() || undefined,
     version: single(parameters, 'version') || undefined,
   };
-  // Asked again, a volatile query would answer something else.
+  // Asked again, a volatile query would answer something else; and so may any query of data that others change.
   const caching: Caching =
-    isVolatile(query) || leadsOut(site, asked) ? 'never' : asked.version ? 'permanent' : 'checked';
+    site.pool.live || isVolatile(query) || leadsOut(site, asked) ? 'never' : asked.version ? 'permanent' : 'checked';
   const variants = variantsOf(site, asked, form, caching);
   const common = {
     key: JSON.stringify(['sparql', query, asked.defaultGraphs, asked.namedGraphs]),
@@ -148,11 +149,13 @@ function variantsOf(site: Site, asked: Asked, form: QueryForm, caching: Caching)
     mediaType,
     aliases,
     body: async (_language, signal) => (await run(site, asked, { resultFormat: name }, signal)).body,
+    ...streamed(site, asked, { resultFormat: name }),
   }));
   const graphs: Variant[] = formats.map(({ name, mediaType, aliases }) => ({
     mediaType,
     aliases,
     body: async (_language, signal) => (await run(site, asked, { graphFormat: name }, signal)).body,
+    ...streamed(site, asked, { graphFormat: name }),
   }));
   // Of a text that is no query, whoever asks is told what is wrong with it.
   const offered = !hasForm(asked.query) ? [...rows, ...graphs] : ['select', 'ask'].includes(form) ? rows : graphs;
@@ -166,17 +169,33 @@ function variantsOf(site: Site, asked: Asked, form: QueryForm, caching: Caching)
   return [...offered, { ...page, caching: caching === 'permanent' ? 'checked' : caching }];
 }
 
+type AskedFormat = Partial<Pick<QueryRequest, 'resultFormat' | 'graphFormat' | 'resultLimit'>>;
+
 /** Has the query answered, in the given formats. Throws a `QueryFault`, or a `Problem` for what there is not. */
-async function run(
+const run = (site: Site, asked: Asked, format: AskedFormat, signal: AbortSignal): Promise<QueryResult> =>
+  ask(site, asked, format, signal, (request, choice) => site.pool.query(request, choice));
+
+/** How the answer comes piece by piece, where the engine gives it so. */
+function streamed(site: Site, asked: Asked, format: AskedFormat): Pick<Variant, 'stream'> {
+  const { pool } = site;
+  const { stream } = pool;
+  if (!stream) return {};
+  return {
+    stream: async (signal) => (await ask(site, asked, format, signal, stream.bind(pool))).body,
+  };
+}
+
+async function ask<T>(
   site: Site,
   asked: Asked,
-  format: Partial<Pick<QueryRequest, 'resultFormat' | 'graphFormat' | 'resultLimit'>>,
+  format: AskedFormat,
   signal: AbortSignal,
-): Promise<QueryResult> {
+  answer: (request: QueryRequest, choice: QueryChoice) => Promise<T & Omit<ServiceAnswer, 'body'>>,
+): Promise<T> {
   const { query, defaultGraphs, namedGraphs, version } = asked;
   // The protocol leaves open what a graph is that the service does not have (section 2.1.4). An empty graph in its place
   // would give a wrong answer to every slip of the pen.
-  const [unknown] = site.pool.federates || isEarlier(site, asked) ? [] : strangers(site, asked);
+  const unknown = site.pool.federates || isEarlier(site, asked) ? undefined : await findUnknown(site, asked);
   if (unknown !== undefined)
     throw new Problem(
       400,
@@ -194,12 +213,15 @@ async function run(
     prefixes: site.dataset.publication?.prefixes ?? {},
   };
   try {
-    return await observeQuery(site.operations?.metrics, asked.request, () =>
-      site.pool.query(request, { version, signal }),
-    );
+    return await observeQuery(site.operations?.metrics, asked.request, () => answer(request, { version, signal }));
   } catch (error) {
     throw error instanceof QueryFault && error.kind === 'gone' ? gone(site, asked) : error;
   }
+}
+
+async function findUnknown(site: Site, asked: Asked): Promise<string | undefined> {
+  for (const iri of strangers(site, asked)) if (!(await site.pool.hasGraph(iri))) return iri;
+  return undefined;
 }
 
 /** The graphs given by parameters that are none of ours. */

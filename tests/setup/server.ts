@@ -18,6 +18,7 @@ export const defaults: ServeOptions = {
   queue: 100,
   memory: 512,
   resultSize: 64,
+  engineConnections: 8,
   cache: 64,
   pages: 'auto',
   store: new URL('../../.cache/tests', import.meta.url).pathname,

@@ -1,6 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
-import { Agent, type Dispatcher, errors, request } from 'undici';
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
 
 /** How this server makes itself known to a remote one. */
 export type Credentials =
@@ -66,20 +66,24 @@ export interface RemoteClient {
 const redirects = { limit: 3, statuses: [301, 302, 307, 308] } as const;
 const userAgent = 'linked-data-publisher';
 
-/** Makes a client with connections of its own. */
+/**
+ * Makes a client with connections of its own: no cookies, no proxy, no cache.
+ *
+ * With Node's own HTTP: undici 7.30 throws where nobody can catch it when a server closes the connection of an answer
+ * that is not read at that moment, and that would end the process.
+ */
 export function createRemoteClient({ credentials, connections }: Omit<RemoteSettings, 'endpoint'>): RemoteClient {
-  // An agent of its own: no cookies, no proxy, no cache. Times are kept here, by signals.
-  const dispatcher = new Agent({ connections, pipelining: 0, headersTimeout: 0, bodyTimeout: 0 });
+  const agents = {
+    'http:': new Agent({ keepAlive: true, maxSockets: connections }),
+    'https:': new SecureAgent({ keepAlive: true, maxSockets: connections }),
+  };
   const authorization = credentials && { authorization: authorizationOf(credentials) };
 
-  async function once(url: URL, call: RemoteCall): Promise<Dispatcher.ResponseData> {
-    const { method, accept, body, timeLimit, signal } = call;
-    // Raised by hand: a signal that comes by itself with time would cut a long answer that has begun in time.
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), timeLimit * 1000);
-    try {
-      return await request(url, {
-        dispatcher,
+  function open(url: URL, { method, accept, body }: RemoteCall, signal: AbortSignal): Promise<IncomingMessage> {
+    const secure = url.protocol === 'https:';
+    return new Promise((resolve, reject) => {
+      const sent = (secure ? secureRequest : request)(url, {
+        agent: agents[secure ? 'https:' : 'http:'],
         method,
         headers: {
           'user-agent': userAgent,
@@ -90,12 +94,40 @@ export function createRemoteClient({ credentials, connections }: Omit<RemoteSett
           ...(body?.length === undefined ? {} : { 'content-length': String(body.length) }),
           ...authorization,
         },
-        body: typeof body?.content === 'function' ? body.content() : (body?.content ?? null),
-        signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
+        signal,
       });
+      sent.once('response', (answer) => {
+        // An answer that is cut off tells its reader; before there is a reader, nobody must fall over it.
+        answer.on('error', () => undefined);
+        resolve(answer);
+      });
+      sent.on('error', (error) => reject(Object.assign(error, { reused: sent.reusedSocket })));
+      // What fails on either side has been told by then.
+      if (typeof body?.content === 'function') pipeline(body.content(), sent, () => undefined);
+      else sent.end(body?.content);
+    });
+  }
+
+  async function once(url: URL, call: RemoteCall): Promise<IncomingMessage> {
+    const { timeLimit, signal } = call;
+    const stop = new AbortController();
+    const onAbort = (): void => stop.abort();
+    let late = false;
+    // Not a signal that comes by itself with time: it would cut a long answer that has begun in time.
+    const timer = setTimeout(() => {
+      late = true;
+      stop.abort();
+    }, timeLimit * 1000);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) stop.abort();
+    try {
+      const answer = await open(url, call, stop.signal);
+      answer.once('close', () => signal?.removeEventListener('abort', onAbort));
+      return answer;
     } catch (error) {
+      signal?.removeEventListener('abort', onAbort);
       if (signal?.aborted) throw new RemoteFailure('stopped', `${url.host} was not waited for.`);
-      if (late.signal.aborted) throw new RemoteFailure('slow', `${url.host} gave no answer within ${timeLimit} s.`);
+      if (late) throw new RemoteFailure('slow', `${url.host} gave no answer within ${timeLimit} s.`);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -103,12 +135,11 @@ export function createRemoteClient({ credentials, connections }: Omit<RemoteSett
   }
 
   // A connection that is kept can have been closed by the other side just when it is used again.
-  async function again(url: URL, call: RemoteCall): Promise<Dispatcher.ResponseData> {
+  async function again(url: URL, call: RemoteCall): Promise<IncomingMessage> {
     try {
       return await once(url, call);
     } catch (error) {
-      const kept = error instanceof errors.SocketError && (error.socket?.bytesRead ?? 0) > 0;
-      if (!kept) throw error;
+      if ((error as { reused?: boolean }).reused !== true) throw error;
       return once(url, call);
     }
   }
@@ -119,17 +150,15 @@ export function createRemoteClient({ credentials, connections }: Omit<RemoteSett
       const answer = await again(url, call).catch((error: unknown) => {
         throw error instanceof RemoteFailure ? error : new RemoteFailure('unreachable', unreachable(url, error));
       });
-      const { statusCode: status, headers, body } = answer;
-      // An answer that is cut off tells its reader; before there is a reader, nobody must fall over it.
-      body.on('error', () => undefined);
+      const { statusCode: status = 0, headers } = answer;
       if (status >= 300 && status < 400) {
-        body.destroy();
+        answer.destroy();
         url = redirected(url, status, headers['location']);
         continue;
       }
       const coding = headers['content-encoding'];
       if (coding !== undefined && coding !== 'identity') {
-        body.destroy();
+        answer.destroy();
         throw new RemoteFailure(
           'coded',
           `${url.host} sends its answers packed (${coding}) although it is asked not to.`,
@@ -140,12 +169,16 @@ export function createRemoteClient({ credentials, connections }: Omit<RemoteSett
           .split(';')[0]
           ?.trim()
           .toLowerCase() ?? '';
-      return { status, mediaType, headers, body };
+      return { status, mediaType, headers, body: answer };
     }
     throw new RemoteFailure('redirect', `${url.host} redirects more than ${redirects.limit} times.`);
   }
 
-  return { send, close: () => dispatcher.destroy() };
+  async function close(): Promise<void> {
+    for (const agent of Object.values(agents)) agent.destroy();
+  }
+
+  return { send, close };
 }
 
 function authorizationOf(credentials: Credentials): string {

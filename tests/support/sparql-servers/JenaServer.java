@@ -35,6 +35,8 @@ import org.apache.jena.riot.RDFParser;
 import org.apache.jena.riot.RiotException;
 import org.apache.jena.riot.resultset.ResultSetLang;
 import org.apache.jena.riot.system.StreamRDFLib;
+import org.apache.jena.sparql.core.DatasetDescription;
+import org.apache.jena.sparql.core.DynamicDatasets;
 import org.apache.jena.sparql.core.DatasetGraph;
 import org.apache.jena.sparql.core.Quad;
 import org.apache.jena.sparql.modify.UsingList;
@@ -143,7 +145,16 @@ public final class JenaServer {
     boolean rows = query.isSelectType() || query.isAskType();
     Lang lang = choose(accept, rows ? ROWS : GRAPHS);
     dataset.begin(TxnType.READ);
-    var builder = QueryExecution.create().dataset(dataset).query(query).set(TDB2.symUnionDefaultGraph, UNION);
+    // As Fuseki does it: TDB2 itself takes the union of all graphs also where a query chooses its graphs.
+    boolean chosen = query.hasDatasetDescription();
+    var asked = chosen
+        ? DynamicDatasets.dynamicDataset(DatasetDescription.create(query), dataset, false)
+        : dataset;
+    if (chosen) {
+      query.getGraphURIs().clear();
+      query.getNamedGraphURIs().clear();
+    }
+    var builder = QueryExecution.create().dataset(asked).query(query).set(TDB2.symUnionDefaultGraph, UNION && !chosen);
     String seconds = only(parameters, "timeout");
     if (seconds != null) builder.timeout((long) (1000 * Double.parseDouble(seconds)), TimeUnit.MILLISECONDS);
     try (var execution = builder.build()) {

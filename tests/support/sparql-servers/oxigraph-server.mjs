@@ -40,7 +40,8 @@ const routes = {
   '/query': ({ type, body, parameters, request }) => {
     const query = type === 'application/sparql-query' ? body : parameters.get('query');
     if (query === null) throw new Fault(400, 'There is no query.');
-    const rows = /\b(SELECT|ASK)\b/i.test(query.replace(/<[^>]*>|"[^"]*"|#.*$/gm, ' '));
+    const bare = query.replace(/<[^>]*>|"[^"]*"|#.*$/gm, ' ');
+    const rows = /\b(SELECT|ASK)\b/i.test(bare);
     const mediaType = choose(request, rows ? rowFormats : graphFormats);
     const nodes = (name) => parameters.getAll(name).map((iri) => oxigraph.namedNode(iri));
     const [defaults, named] = [nodes('default-graph-uri'), nodes('named-graph-uri')];
@@ -48,7 +49,8 @@ const routes = {
       results_format: mediaType,
       ...(defaults.length || named.length
         ? { default_graph: defaults, named_graphs: named }
-        : { use_default_graph_as_union: union }),
+        : // With this, it would pass over FROM.
+          { use_default_graph_as_union: union && !/\bFROM\b/i.test(bare) }),
     });
     return { status: 200, mediaType, body: answer };
   },

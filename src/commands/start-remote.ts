@@ -1,0 +1,36 @@
+import { RemoteService, type RemoteServiceOptions } from '../engine/remote/remote-service.ts';
+import { CallFault } from '../load/files.ts';
+import type { EngineOptions } from './options.ts';
+import { say } from './progress.ts';
+import { credentialsOf } from './remote-options.ts';
+
+/** Bytes. */
+const mebibyte = 2 ** 20;
+
+/** Whether the engine is a server elsewhere. */
+export const isRemote = ({ engine }: Pick<EngineOptions, 'engine'>): boolean => /^https?:/i.test(engine);
+
+/** Looks at the server elsewhere that is to answer queries. Throws {@link CallFault} where it cannot. */
+export async function startRemote(
+  options: EngineOptions,
+  dataset: Pick<RemoteServiceOptions, 'version' | 'hasGraph' | 'federation'>,
+): Promise<RemoteService> {
+  const { engine, engineConnections, engineTime, engineStore, timeout, queue, resultSize } = options;
+  const credentials = credentialsOf(options);
+  const { protocol, host, hostname } = new URL(engine);
+  if (credentials && protocol === 'http:' && !/^(?:localhost|127\..*|\[::1\])$/.test(hostname))
+    say(
+      `--engine: ${host} gets the password or token over http, where others can read it. Better give an https address.`,
+    );
+  return RemoteService.start({
+    endpoint: engine,
+    store: engineStore,
+    credentials,
+    connections: engineConnections,
+    timeParameter: engineTime,
+    timeLimit: timeout,
+    queueLimit: queue,
+    resultLimit: resultSize * mebibyte,
+    ...dataset,
+  });
+}

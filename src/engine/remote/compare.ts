@@ -1,0 +1,86 @@
+import { QueryFault } from '../engine.ts';
+import type { RemoteService } from './remote-service.ts';
+import { type Results, readResults } from './write-rows.ts';
+
+/** What a remote server is held against. */
+export interface Expected {
+  /** Triples of each named graph. */
+  readonly graphs: ReadonlyMap<string, number>;
+  /** Whether the default graph is the merge of all graphs. */
+  readonly merged: boolean;
+}
+
+const choices = [
+  ['clauses', 'FROM and FROM NAMED'],
+  ['parameters', 'default-graph-uri and named-graph-uri'],
+] as const;
+
+/** What is said to have been too slow or refused. */
+const unknown = Symbol();
+
+const countGraphs = 'SELECT ?graph (COUNT(*) AS ?triples) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph';
+// A few: to look at all takes long where there are billions.
+const missesGraphs =
+  'ASK { { SELECT ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o FILTER(isIRI(?s) && isIRI(?o)) } } LIMIT 20 } FILTER NOT EXISTS { ?s ?p ?o } }';
+const triplesOf = 'ASK { GRAPH ?graph { ?s ?p ?o } }';
+const tripleTerm = 'ASK { VALUES ?triple { <<( <urn:a> <urn:b> <urn:c> )>> } }';
+
+/** What a remote server lacks of the dataset that is published from it, and what it cannot do: a sentence each. */
+export async function compareWithRemote(service: RemoteService, { graphs, merged }: Expected): Promise<string[]> {
+  const remarks = await remarksOnGraphs(service, graphs);
+  if (merged && (await yes(service, triplesOf)) === true) {
+    const misses = await yes(service, missesGraphs);
+    if (misses === unknown) remarks.push('Whether its default graph holds the named graphs could not be found out.');
+    else if (misses)
+      remarks.push(
+        'Its default graph does not hold the named graphs: queries without GRAPH do not see them. Set it to be their union, or load the merge with umcnl push --default-graph merge.',
+      );
+  }
+  for (const [how, name] of choices)
+    if (!(await service.keepsToChoice(how))) remarks.push(`It passes over ${name}: such queries are refused here.`);
+  remarks.push('Earlier versions of the dataset are not answered, and answers are not kept: its data can change.');
+  if ((await yes(service, tripleTerm)) === unknown) remarks.push('It does not know SPARQL 1.2 (triple terms).');
+  return remarks;
+}
+
+async function remarksOnGraphs(service: RemoteService, graphs: ReadonlyMap<string, number>): Promise<string[]> {
+  if (!graphs.size) return [];
+  const results = await ask(service, countGraphs);
+  if (results === unknown) return ['Its graphs were not counted: it does not answer that in time.'];
+  const found = new Map(
+    (results.results?.bindings ?? []).map(({ graph, triples }) => [textOf(graph), Number(textOf(triples))]),
+  );
+  const missing = [...graphs.keys()].filter((graph) => !found.has(graph));
+  const other = [...graphs].filter(([graph, triples]) => (found.get(graph) ?? triples) !== triples);
+  if (missing.length === graphs.size)
+    return [`It has none of the ${graphs.size} graphs of this dataset: load them with umcnl push.`];
+  return [
+    ...(missing.length
+      ? [
+          `It lacks ${missing.length} of the ${graphs.size} graphs of this dataset, among them <${missing[0]}>: load them with umcnl push.`,
+        ]
+      : []),
+    ...(other.length
+      ? [
+          `${other.length} of its graphs have another number of triples than here, among them <${other[0]?.[0]}>: ${found.get(other[0]?.[0] ?? '')} there, ${other[0]?.[1]} here.`,
+        ]
+      : []),
+  ];
+}
+
+const textOf = (term: unknown): string => String((term as { value?: unknown } | undefined)?.value ?? '');
+
+async function yes(service: RemoteService, query: string): Promise<boolean | typeof unknown> {
+  const results = await ask(service, query);
+  return results === unknown ? unknown : results.boolean === true;
+}
+
+async function ask(service: RemoteService, query: string): Promise<Results | typeof unknown> {
+  try {
+    const { body } = await service.query({ query, resultFormat: 'json', graphFormat: undefined, prefixes: {} });
+    return readResults(new TextDecoder().decode(body));
+  } catch (error) {
+    if (error instanceof QueryFault) return unknown;
+    throw error;
+  }
+}
