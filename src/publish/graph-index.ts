@@ -309,13 +309,25 @@ export class GraphIndex {
     return this.find(null, null, term).length > 0 || this.find(null, term, null).length > 0;
   }
 
-  /** The things with a class of which the IRIs begin with a base: so many at most, in the order of their IRIs. */
-  things(base: string, limit: number): readonly string[] {
-    if (this.#reader) return this.#reader.ask({ kind: 'things', base, limit }) ?? [];
+  /** The things with a class of which the IRIs begin with a base, in the order of their IRIs. */
+  things(base: string): readonly string[] {
+    if (this.#reader) return this.#reader.ask({ kind: 'things', base }) ?? [];
     const found = new Set<string>();
     for (const { subject } of this.statements(rdf('type')))
       if (subject.termType === 'NamedNode' && subject.value.startsWith(base)) found.add(subject.value);
-    return [...found].sort().slice(0, limit);
+    return [...found].sort();
+  }
+
+  /** The classes of all things below a base, and their names: of a graph that is too large to read thing by thing. */
+  everyName(
+    base: string,
+    properties: readonly string[],
+  ): Record<'types' | 'names', ReadonlyMap<string, readonly string[]>> {
+    const none: ReadonlyMap<string, readonly string[]> = new Map();
+    return {
+      types: this.#reader?.ask({ kind: 'types', base }) ?? none,
+      names: this.#reader?.ask({ kind: 'names', base, properties }) ?? none,
+    };
   }
 
   /** The things below a base of which a name has all the words, or any, as an engine finds them: so many at most. */

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Quad, Term } from '@rdfjs/types';
+import { LRUCache } from 'lru-cache';
 import { QueryFault } from '../engine/engine.ts';
 import type { Answering } from './ask.ts';
 import { type Answers, type Given, kinds, type Want } from './reading-queries.ts';
@@ -26,6 +27,11 @@ export interface ReaderOptions {
 const mostRounds = 40;
 /** Quads that are kept: a million would take some 700 MB. */
 const mostQuads = 200_000;
+/** Other answers that are kept. */
+const mostFacts = 20_000;
+/** Kinds of which an answer can have many megabytes. */
+const large: ReadonlySet<Want['kind']> = new Set<Want['kind']>(['types', 'names']);
+
 /** Things that one query asks for, and characters of their list. */
 const batchSize = 200;
 const batchLength = 12_000;
@@ -33,9 +39,16 @@ const batchLength = 12_000;
 /** Queries that are asked at a time. */
 const lanes = 4;
 
+/** An answer that is no triple. */
+interface Fact {
+  readonly is: unknown;
+}
+
 /** Work under way: what it has missed since it was last begun. */
 interface Round {
   readonly wanted: Map<string, Want>;
+  /** What is too large to be kept when the work is done. */
+  readonly own: ReadonlyMap<string, unknown>;
   misses: number;
 }
 
@@ -49,8 +62,9 @@ export class Reader {
   readonly #engine: Answering;
   readonly #options: ReaderOptions;
   readonly #rounds = new AsyncLocalStorage<Round>();
-  /** What was read, by the key of the want: quads are in the index, and anything else is here. */
-  #known = new Map<string, unknown>();
+  /** What was read, by the key of the want: triples, which are in the index, and anything else. */
+  #triples = new Map<string, true>();
+  #facts = new LRUCache<string, Fact>({ max: mostFacts });
   readonly #pending = new Map<string, Promise<void>>();
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
@@ -78,6 +92,7 @@ export class Reader {
     const { maxAge } = this.#options;
     if (maxAge !== undefined && performance.now() - this.#since > maxAge * 1000) {
       this.#drop();
+      this.#facts.clear();
       this.#epoch++;
       this.#since = performance.now();
     }
@@ -85,7 +100,7 @@ export class Reader {
   }
 
   #drop(): void {
-    this.#known = new Map();
+    this.#triples = new Map();
     this.#index?.clear();
   }
 
@@ -102,8 +117,9 @@ export class Reader {
   /** What the engine says, as far as that is known; if not, it will be in the next round. */
   ask<W extends Want>(want: W): Answers[W['kind']] | undefined {
     const key = keyOf(want);
-    if (this.#known.has(key)) return this.#known.get(key) as Answers[W['kind']];
     const round = this.#rounds.getStore();
+    const known = this.#triples.get(key) ?? this.#facts.get(key)?.is ?? round?.own.get(key);
+    if (known !== undefined) return known as Answers[W['kind']];
     if (!round) throw new Error(`Nobody waits for what is read of the engine: ${key.slice(0, 200)}`);
     round.wanted.set(key, want);
     round.misses++;
@@ -114,16 +130,17 @@ export class Reader {
   async reading<T>(work: () => T | Promise<T>): Promise<T> {
     this.epoch();
     if ((this.#index?.size() ?? 0) > mostQuads) this.#drop();
+    const own = new Map<string, unknown>();
     for (let round = 0; round < mostRounds; round++) {
       const wanted = new Map<string, Want>();
       let failed: { readonly error: unknown } | undefined;
       let made: T | undefined;
       try {
-        made = await this.#rounds.run({ wanted, misses: 0 }, async () => work());
+        made = await this.#rounds.run({ wanted, own, misses: 0 }, async () => work());
       } catch (error) {
         failed = { error };
       }
-      if (wanted.size) await this.#fetch(wanted);
+      if (wanted.size) await this.#fetch(wanted, own);
       else if (failed) throw failed.error;
       else return made as T;
     }
@@ -131,7 +148,7 @@ export class Reader {
   }
 
   // Whoever wants what is being read already waits for the same answer.
-  async #fetch(wanted: ReadonlyMap<string, Want>): Promise<void> {
+  async #fetch(wanted: ReadonlyMap<string, Want>, own: Map<string, unknown>): Promise<void> {
     const open = new Map<Want['kind'], [string, Want][]>();
     const waited = new Set<Promise<void>>();
     for (const [key, want] of wanted) {
@@ -141,7 +158,7 @@ export class Reader {
     }
     for (const [kind, wants] of open)
       for (const batch of batchesOf(kind, wants)) {
-        const read = this.#inLane(() => this.#read(kind, batch)).finally(() => {
+        const read = this.#inLane(() => this.#read(kind, batch, own)).finally(() => {
           for (const { key } of batch) this.#pending.delete(key);
         });
         for (const { key } of batch) this.#pending.set(key, read);
@@ -162,26 +179,27 @@ export class Reader {
     }
   }
 
-  async #read(name: Want['kind'], batch: readonly Item[]): Promise<void> {
+  async #read(name: Want['kind'], batch: readonly Item[], own: Map<string, unknown>): Promise<void> {
     // All may be dropped meanwhile: whoever wants it then misses it again.
-    const known = this.#known;
+    const known = this.#triples;
+    const keep = (key: string, is: unknown) => (large.has(name) ? own.set(key, is) : this.#facts.set(key, { is }));
     const kind = kinds[name] as AnyKind;
     const list = batch.flatMap(({ written }) => written ?? []).join(' ');
     if ('ask' in kind) {
-      for (const { key, want } of batch) known.set(key, await kind.ask(this.#engine, want as never));
+      for (const { key, want } of batch) keep(key, await kind.ask(this.#engine, want as never));
     } else if ('facts' in kind) {
-      const facts = list ? await kind.facts(this.#engine, list) : new Map();
-      for (const { key, want } of batch) known.set(key, facts.get((want as { iri: string }).iri) ?? kind.otherwise);
+      const found = list ? await kind.facts(this.#engine, list) : new Map();
+      for (const { key, want } of batch) keep(key, found.get((want as { iri: string }).iri) ?? kind.otherwise);
     } else {
       const triples = list ? await kind.triples(this.#engine, list) : [];
       // A list that is too long for one answer is cut only where it is by itself.
       if (triples.length > kind.limit && batch.length > 1) {
         const middle = Math.ceil(batch.length / 2);
-        await this.#read(name, batch.slice(0, middle));
-        return this.#read(name, batch.slice(middle));
+        await this.#read(name, batch.slice(0, middle), own);
+        return this.#read(name, batch.slice(middle), own);
       }
       if (triples.length > kind.limit) this.#options.onCut?.(batch[0]?.key ?? '');
-      if (known !== this.#known) return;
+      if (known !== this.#triples) return;
       this.#fill(triples.slice(0, kind.limit));
       for (const { key } of batch) known.set(key, true);
     }

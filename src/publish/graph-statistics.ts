@@ -1,5 +1,5 @@
 import type { Literal } from '@rdfjs/types';
-import { dcterms, rdfs, skos } from '../rdf/terms.ts';
+import { dcterms, namedNode, rdfs, skos } from '../rdf/terms.ts';
 import type { GraphIndex } from './graph-index.ts';
 
 /** A named graph of a dataset. */
@@ -43,13 +43,15 @@ function findGraphs(index: GraphIndex): Graphs {
 
 function findTitles(index: GraphIndex, names: ReadonlySet<string>): Map<string, Literal[]> {
   const titles = new Map<string, Literal[]>();
-  for (const property of titleProperties) {
-    const found = new Map<string, Literal[]>();
-    for (const { subject, object } of index.statements(property)) {
-      if (object.termType !== 'Literal' || !names.has(subject.value) || titles.has(subject.value)) continue;
-      found.set(subject.value, [...(found.get(subject.value) ?? []), object]);
-    }
-    for (const [name, literals] of found) titles.set(name, literals);
+  for (const name of names) {
+    const found = titleProperties
+      .map((property) =>
+        index
+          .find(namedNode(name), namedNode(property), null)
+          .flatMap(({ object }) => (object.termType === 'Literal' ? [object] : [])),
+      )
+      .find((literals) => literals.length > 0);
+    if (found) titles.set(name, found);
   }
   return titles;
 }

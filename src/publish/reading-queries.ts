@@ -1,5 +1,5 @@
 import type { Quad, Term } from '@rdfjs/types';
-import { literal, namedNode, quad } from '../rdf/terms.ts';
+import { literal, namedNode, owl, quad } from '../rdf/terms.ts';
 import { writeNQuads, writeNTriples } from '../rdf/write-turtle.ts';
 import { type Answering, askTerms } from './ask.ts';
 
@@ -36,8 +36,11 @@ export type Want =
     }
   /** The parts of a thing, named with a fragment, that point to it. */
   | { readonly kind: 'parts'; readonly iri: string }
-  /** The things of which the IRIs begin so, in the order of their IRIs. */
-  | { readonly kind: 'things'; readonly base: string; readonly limit: number }
+  /** The things with a class of which the IRIs begin so, in the order of their IRIs. */
+  | { readonly kind: 'things'; readonly base: string }
+  /** The classes of each of them, and the names with some properties: also those of what is the same as it. */
+  | { readonly kind: 'types'; readonly base: string }
+  | { readonly kind: 'names'; readonly base: string; readonly properties: readonly string[] }
   /** The things of which a name has all the words, or any: some of them, in no order. */
   | {
       readonly kind: 'called';
@@ -70,6 +73,8 @@ export interface Answers {
   readonly members: readonly string[];
   readonly parts: readonly string[];
   readonly things: readonly string[];
+  readonly types: ReadonlyMap<string, readonly string[]>;
+  readonly names: ReadonlyMap<string, readonly string[]>;
   readonly called: readonly string[];
   readonly uses: { readonly count: number; readonly examples: readonly string[] };
   readonly datatypes: readonly string[];
@@ -153,8 +158,9 @@ const others = (iri: string, without: string | undefined): string => `
 const within = (graph: string | undefined): string =>
   graph === undefined ? '?s ?p ?o' : `GRAPH ${required(graph)} { ?s ?p ?o }`;
 
-/** Things that one query lists at most. */
-const pageOfThings = 20_000;
+/** Things, and names of them, that are listed at most: what an engine may answer at a time, in JSON. */
+const mostThings = 500_000;
+const mostNames = 400_000;
 /** Uses of a class or property up to which the examples are the first in order: sorting a million takes seconds. */
 const sortedUses = 20_000;
 
@@ -250,19 +256,32 @@ export const kinds: { readonly [K in Kind]: KindOf<K> } = {
       ).filter((each) => each.length > iri.length + 1),
   },
   things: {
-    ask: async (engine, { base, limit }) => {
-      const found: string[] = [];
-      for (;;) {
-        const size = Math.min(limit - found.length, pageOfThings);
-        const last = found.at(-1);
-        const after = last === undefined ? '' : ` && STR(?s) > "${required(last).slice(1, -1)}"`;
-        const rows = await askTerms(
+    ask: async (engine, { base }) => {
+      const query = `SELECT DISTINCT ?s WHERE { ?s a ?type FILTER(${isBelow('s', base)}) } LIMIT ${mostThings}`;
+      return values(await askTerms(engine, query), 's').sort();
+    },
+  },
+  types: {
+    ask: async (engine, { base }) =>
+      grouped(
+        await askTerms(
           engine,
-          `SELECT DISTINCT ?s WHERE { ?s a ?type FILTER(isIRI(?s) && STRSTARTS(STR(?s), "${required(base).slice(1, -1)}")${after}) } ORDER BY STR(?s) LIMIT ${size}`,
-        );
-        found.push(...values(rows, 's'));
-        if (rows.length < size || found.length >= limit) return found;
-      }
+          `SELECT ?s ?v WHERE { ?s a ?v FILTER(isIRI(?v) && ${isBelow('s', base)}) } LIMIT ${mostNames}`,
+        ),
+      ),
+  },
+  names: {
+    ask: async (engine, { base, properties }) => {
+      const list = properties.flatMap((iri) => writeIri(iri) ?? []).join(' ');
+      const own = await askTerms(
+        engine,
+        `SELECT ?s ?v WHERE { VALUES ?p { ${list} } ?s ?p ?v FILTER(isLiteral(?v) && ${isBelow('s', base)}) } LIMIT ${mostNames}`,
+      );
+      const twins = await askTerms(
+        engine,
+        `SELECT ?s ?v WHERE { VALUES ?p { ${list} } ?s <${owl('sameAs')}> ?t . ?t ?p ?v FILTER(isLiteral(?v) && ${isBelow('s', base)}) } LIMIT ${mostNames}`,
+      );
+      return grouped([...own, ...twins]);
     },
   },
   called: {
@@ -272,7 +291,7 @@ export const kinds: { readonly [K in Kind]: KindOf<K> } = {
         engine,
         `SELECT DISTINCT ?s WHERE {
           VALUES ?p { ${properties.flatMap((iri) => writeIri(iri) ?? []).join(' ')} } ?s ?p ?name
-          FILTER((${has.join(all ? ' && ' : ' || ')}) && isIRI(?s) && STRSTARTS(STR(?s), "${required(base).slice(1, -1)}"))
+          FILTER((${has.join(all ? ' && ' : ' || ')}) && ${isBelow('s', base)})
         } LIMIT ${limit}`,
       );
       return values(rows, 's').sort();
@@ -292,7 +311,7 @@ export const kinds: { readonly [K in Kind]: KindOf<K> } = {
   },
   datatypes: {
     ask: async (engine, { iri, base }) => {
-      const ours = base === undefined ? '' : `&& STRSTARTS(STR(?s), "${required(base).slice(1, -1)}")`;
+      const ours = base === undefined ? '' : `&& ${isBelow('s', base)}`;
       const rows = await askTerms(
         engine,
         `SELECT DISTINCT (DATATYPE(?o) AS ?i) WHERE { ?s ${required(iri)} ?o FILTER(isLiteral(?o) ${ours}) }`,
@@ -318,9 +337,24 @@ export const kinds: { readonly [K in Kind]: KindOf<K> } = {
   },
 };
 
+const isBelow = (name: string, base: string): string =>
+  `isIRI(?${name}) && STRSTARTS(STR(?${name}), "${required(base).slice(1, -1)}")`;
+
 type Rows = readonly Readonly<Record<string, Term>>[];
 
 const values = (rows: Rows, name: string): string[] => rows.flatMap((row) => row[name]?.value ?? []);
+
+/** The values `v` by their subjects `s`. */
+function grouped(rows: Rows): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const { s, v } of rows) {
+    if (!s || !v) continue;
+    const known = groups.get(s.value);
+    if (known) known.push(v.value);
+    else groups.set(s.value, [v.value]);
+  }
+  return groups;
+}
 
 async function askFacts<T>(
   engine: Answering,

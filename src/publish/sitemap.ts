@@ -12,9 +12,6 @@ export interface SitemapFacts {
   readonly languages: readonly string[];
 }
 
-/** Pages that are listed at most: so many addresses take some 100 MB. */
-const mostPages = 1_000_000;
-
 /**
  * The paths of the pages about things, in a fixed order: whatever under the base has a type. Left out are parts of a
  * thing, which its page shows, and what describes the dataset itself. Found once, then kept.
@@ -27,7 +24,7 @@ function findThingPages(index: GraphIndex, base: string): string[] {
   const about = publication?.catalogueGraph ? index.graph(publication.base + publication.catalogueGraph) : [];
   const left = new Set(about.map(({ subject }) => subject.value));
   return index
-    .things(base, mostPages)
+    .things(base)
     .filter((iri) => !iri.includes('#') && !left.has(iri))
     .map((iri) => `/about/${encodeURI(iri.slice(base.length))}`);
 }

@@ -53,19 +53,29 @@ interface Thing extends Entity {
   readonly namedTypes: readonly string[];
 }
 
-/** Things of which the names are read: so many take some 200 MB. */
-const mostThings = 100_000;
+/** Things that are read one by one where they are not in memory. */
+const mostThings = 5000;
 /** Things that are read together where they are not in memory. */
 const together = 500;
 
 function readThing(index: GraphIndex, iri: string): Thing | undefined {
   const all = index.find(namedNode(iri), namedNode(rdf('type')), null).map(({ object }) => object.value);
+  const texts = namesOf(index, iri, index.remember(nameProperties));
+  return makeThing(iri, all, texts, index.mentions(iri), (type) => index.label(type, 'en') !== undefined);
+}
+
+function makeThing(
+  iri: string,
+  all: readonly string[],
+  texts: readonly string[],
+  weight: number,
+  isNamed: (type: string) => boolean,
+): Thing | undefined {
   if (all.some((type) => isTechnical(type) && type !== owl('Thing') && type !== rdfs('Resource'))) return undefined;
   const types = new Set(all.filter((type) => !isTechnical(type)));
-  const names = namesOf(index, iri, index.remember(nameProperties)).map(readName);
+  const names = texts.map(readName);
   if (!names.length || !types.size) return undefined;
-  const namedTypes = [...types].filter((type) => index.label(type, 'en') !== undefined);
-  return { iri, names, types, weight: index.mentions(iri), namedTypes };
+  return { iri, names, types, weight, namedTypes: [...types].filter(isNamed) };
 }
 
 /** The things of a graph that have a name, found by it. */
@@ -86,7 +96,11 @@ export class NameIndex {
   static async of(index: GraphIndex, base: string): Promise<NameIndex> {
     const made = new NameIndex();
     const pause = takeTurns();
-    const things = await index.reading(() => index.things(base, mostThings));
+    const things = await index.reading(() => index.things(base));
+    if (!index.isWhole && things.length > mostThings) {
+      await made.#addAll(index, base);
+      return made;
+    }
     for (let at = 0; at < things.length; at += together) {
       const some = things.slice(at, at + together);
       if (index.isWhole)
@@ -97,6 +111,21 @@ export class NameIndex {
       else for (const thing of await index.reading(() => some.map((iri) => readThing(index, iri)))) made.#add(thing);
     }
     return made;
+  }
+
+  // One by one they would take minutes. How much is said with each is not known then.
+  async #addAll(index: GraphIndex, base: string): Promise<void> {
+    const pause = takeTurns();
+    const { types, names, named } = await index.reading(() => {
+      const every = index.everyName(base, index.remember(nameProperties));
+      const classes = new Set([...every.types.values()].flat());
+      return { ...every, named: new Set([...classes].filter((type) => index.label(type, 'en') !== undefined)) };
+    });
+    for (const [iri, texts] of names) {
+      const all = types.get(iri);
+      if (all) this.#add(makeThing(iri, all, texts, 0, (type) => named.has(type)));
+      await pause();
+    }
   }
 
   #add(thing: Thing | undefined): void {

@@ -60,13 +60,13 @@ const longest = 2000;
  * ontologies among them. Parts of a thing, which its page shows, and what describes the dataset are left out.
  */
 export async function* findThings(index: GraphIndex, base: string, limit: number): AsyncGenerator<Findable> {
-  const things = await index.reading(() => index.things(base, limit));
+  const things = await index.reading(() => index.things(base).slice(0, limit));
   yield* readThings(index, base, things);
 }
 
 /** Whether a graph has more such things than can be searched in memory. */
 export const hasMoreThings = (index: GraphIndex, base: string, limit: number): Promise<boolean> =>
-  index.isWhole ? Promise.resolve(false) : index.reading(() => index.things(base, limit + 1).length > limit);
+  index.isWhole ? Promise.resolve(false) : index.reading(() => index.things(base).length > limit);
 
 /** Those of which a name has all the words of a text; if there are none, any of them. */
 export async function* findCalled(
