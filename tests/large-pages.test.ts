@@ -50,6 +50,7 @@ beforeAll(async () => {
     publicUrl,
     port,
     pages: 'engine',
+    timeout: 60,
     store: path.join(folder, 'store'),
   });
 }, 240_000);

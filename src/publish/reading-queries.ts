@@ -151,9 +151,12 @@ const triplesOf =
 const iriOf = ({ iri }: { readonly iri: string }): string | undefined => writeIri(iri);
 
 // Its own parts are not meant, nor what a graph says.
-const others = (iri: string, without: string | undefined): string => `
-  FILTER(isIRI(?s) && ?s != ${required(iri)} && !STRSTARTS(STR(?s), "${required(iri).slice(1, -1)}#"))
-  ${without === undefined ? '' : `FILTER NOT EXISTS { GRAPH ${required(without)} { ?s ?p ${required(iri)} } }`}`;
+const others = (iri: string, property: string, without: string | undefined): string => {
+  const triple = `?s ${property} ${required(iri)}`;
+  const own = `?s != ${required(iri)} && !STRSTARTS(STR(?s), "${required(iri).slice(1, -1)}#")`;
+  const stated = without === undefined ? '' : `FILTER NOT EXISTS { GRAPH ${required(without)} { ${triple} } }`;
+  return `${triple} FILTER(isIRI(?s) && ${own}) ${stated}`;
+};
 
 const within = (graph: string | undefined): string =>
   graph === undefined ? '?s ?p ?o' : `GRAPH ${required(graph)} { ?s ?p ?o }`;
@@ -229,7 +232,7 @@ export const kinds: { readonly [K in Kind]: KindOf<K> } = {
     ask: async (engine, { iri, without }) => {
       const rows = await askTerms(
         engine,
-        `SELECT ?p (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ${required(iri)} ${others(iri, without)} } GROUP BY ?p ORDER BY STR(?p)`,
+        `SELECT ?p (COUNT(DISTINCT ?s) AS ?n) WHERE { ${others(iri, '?p', without)} } GROUP BY ?p ORDER BY STR(?p)`,
       );
       // Without a solution there is one group all the same, in some engines.
       return rows.flatMap(({ p, n }) => (p && n ? [{ property: p.value, total: Number(n.value) }] : []));
@@ -237,10 +240,9 @@ export const kinds: { readonly [K in Kind]: KindOf<K> } = {
   },
   members: {
     ask: async (engine, { iri, property, from, limit, without }) => {
-      const pattern = `?s ?p ${required(iri)} FILTER(?p = ${required(property)}) ${others(iri, without)}`;
       const rows = await askTerms(
         engine,
-        `SELECT DISTINCT ?s WHERE { VALUES ?p { ${required(property)} } ${pattern} } ORDER BY STR(?s) LIMIT ${limit} OFFSET ${from}`,
+        `SELECT DISTINCT ?s WHERE { ${others(iri, required(property), without)} } ORDER BY STR(?s) LIMIT ${limit} OFFSET ${from}`,
       );
       return values(rows, 's');
     },
