@@ -8,6 +8,7 @@ import { measureAttack } from './attack.ts';
 import { measureEach } from './each.ts';
 import { endWithUs } from './lib/processes.ts';
 import { kinds, type ServerName } from './lib/servers.ts';
+import { measureScale } from './scale.ts';
 import { measureStartUp } from './start-up.ts';
 import { Disagreement, measureThroughput } from './throughput.ts';
 
@@ -104,6 +105,28 @@ program
     const faults = await measureAttack({ ...options, graphs: graphsOf(options) });
     if (faults.length) throw new Missed(faults.join('\n'));
   });
+
+program
+  .command('scale')
+  .description(
+    'How load, memory, start, queries, pages and dumps grow with the data; writes docs/scale.md and scale.svg.',
+  )
+  .addOption(rorOption())
+  .addOption(
+    new Option('--sizes <list>', 'triples, about')
+      .argParser((value) => value.split(',').map(number))
+      .default([10_000, 100_000, 1_070_000, 2_140_000, 4_280_000, 8_560_000], '10k to 8.6M, doubling at the end'),
+  )
+  .addOption(
+    new Option('--max <n>', 'leave out sizes above').argParser(number).default(Number.POSITIVE_INFINITY, 'none'),
+  )
+  .addOption(new Option('--seconds <n>', 'of each measurement of queries').argParser(number).default(10))
+  .addOption(
+    new Option('--comunica <n>', 'compare with Comunica up to so many triples').argParser(number).default(1_100_000),
+  )
+  .addOption(new Option('--note <text>', 'what the page says of the machine at the time').default(''))
+  .addOption(new Option('--print', 'print the page and leave docs as they are').default(false))
+  .action((options) => measureScale(options));
 
 program
   .command('all')

@@ -1,19 +1,24 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { workFolder as folder, type Ground } from './servers.ts';
 
+const program = (file: string): string => new URL(`../../dist/${file}`, import.meta.url).pathname;
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
 /** ROR as N-Triples: made once from the records. */
 export async function rorGround(records: string): Promise<Ground> {
   if (!existsSync(records))
     throw new Error(`There are no ROR records at ${records}. Name the file with --ror, or measure with --graph ours.`);
   mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, 'ror.nt');
+  // Another conversion makes another file: the queries ask for what the present one makes.
+  const conversion = ['ror-record.js', 'ror-to-rdf.js'].map((name) => readFileSync(program(`registries/${name}`)));
+  const file = path.join(folder, `ror-${sha256(Buffer.concat(conversion)).slice(0, 8)}.nt`);
   if (!existsSync(file)) {
-    const main = new URL('../../dist/main.js', import.meta.url).pathname;
-    execFileSync(process.execPath, [main, 'import', 'ror', records, '--out', file], { stdio: 'inherit' });
+    execFileSync(process.execPath, [program('main.js'), 'import', 'ror', records, '--out', file], { stdio: 'inherit' });
   }
   return { graph: 'ror', file };
 }

@@ -16,6 +16,8 @@ export interface Started {
   /** What it has written to stdout and stderr so far. */
   readonly output: () => string;
   readonly exited: () => boolean;
+  /** Its exit code, when it has ended by itself. */
+  readonly exitCode: () => number | null;
   readonly stop: () => Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export function start(command: string, args: readonly string[], env: Readonly<Re
     pid,
     output: () => (existsSync(log) ? readFileSync(log, 'utf8') : ''),
     exited: () => exited,
+    exitCode: () => child.exitCode,
     stop: async () => {
       signalGroup(pid, 'SIGTERM');
       const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), 3000);
@@ -130,6 +133,18 @@ export function memoryMiB(pid: number): number {
     }
   }
   return kibibytes / 1024;
+}
+
+/** Looks at the memory of a process and all its children until it is told to stop, and gives the most that it saw, in MiB. */
+export function watchMemory(pid: number, everyMs = 250): () => number {
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, memoryMiB(pid));
+  }, everyMs);
+  return () => {
+    clearInterval(timer);
+    return most;
+  };
 }
 
 /** The share of all cores that is in use, over a moment (0 to 1). */

@@ -1,0 +1,192 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { ScaleMeasure, ScaleResult } from '../scale.ts';
+import { fitPower, sizeAt, valueAt } from './fit.ts';
+import { plot, short as shortNumber } from './plot.ts';
+import { geometricMean, ratio, short, table } from './report.ts';
+
+const page = new URL('../../docs/scale.md', import.meta.url);
+const drawing = new URL('../../docs/scale.svg', import.meta.url);
+
+/** What is measured, and how it is called: a row of the growth table each. */
+const quantities: readonly {
+  readonly label: string;
+  readonly unit: 's' | 'MiB' | 'ms';
+  readonly of: (measure: ScaleMeasure) => number;
+}[] = [
+  { label: 'first load, dumps included', unit: 's', of: ({ load }) => load.seconds },
+  { label: 'most memory while loading', unit: 'MiB', of: ({ load }) => load.peakMiB },
+  { label: 'snapshot', unit: 'MiB', of: ({ bytes }) => bytes.image / 2 ** 20 },
+  { label: 'N-Quads', unit: 'MiB', of: ({ bytes }) => bytes.nquads / 2 ** 20 },
+  { label: 'dumps, compressed ones included', unit: 'MiB', of: ({ bytes }) => bytes.dumps / 2 ** 20 },
+  { label: 'writing all dumps from the files', unit: 's', of: ({ dump }) => dump.seconds },
+  { label: 'most memory while writing dumps', unit: 'MiB', of: ({ dump }) => dump.peakMiB },
+  { label: 'start from the snapshot to the first answer', unit: 's', of: ({ start }) => start.seconds },
+  { label: 'memory at rest, two workers', unit: 'MiB', of: ({ memory }) => memory.restMiB },
+  { label: 'most memory while asked', unit: 'MiB', of: ({ memory }) => memory.peakMiB },
+  { label: 'lookups, 8 connections, p50', unit: 'ms', of: ({ lookups }) => lookups.p50 },
+  { label: 'lookups, 8 connections, p99', unit: 'ms', of: ({ lookups }) => lookups.p99 },
+  { label: 'query mix, 8 connections, p50', unit: 'ms', of: ({ mix }) => mix.p50 },
+  { label: 'query mix, 8 connections, p99', unit: 'ms', of: ({ mix }) => mix.p99 },
+];
+
+/** Bytes that WebAssembly has, less a quarter for queries. */
+const roomForImage = 0.75 * 4096;
+/** The longest that a query may take if nothing is said, in milliseconds. */
+const timeLimit = 10_000;
+
+/** Writes the tables into docs/scale.md and the drawing beside it, and gives the tables. */
+export async function scalePage(result: ScaleResult, printOnly: boolean): Promise<string> {
+  const block = [describe(result), growth(result), pages(result), against(result), ends(result)].join('\n\n');
+  if (printOnly) return block;
+  const text = await readFile(page, 'utf8');
+  await writeFile(page, text.replace(/(<!-- measured -->\n)[\s\S]*(\n<!-- end of measured -->)/, `$1\n${block}\n$2`));
+  await writeFile(drawing, draw(result));
+  return block;
+}
+
+function describe({ date, machine: { cores, memoryGiB, node }, busyBefore, note }: ScaleResult): string {
+  return `Measured on ${date.slice(0, 10)} on ${cores} cores and ${memoryGiB} GB (Node ${node.slice(1)}); the machine was ${Math.round(busyBefore * 100)}% busy before.${note ? ` ${note}` : ''}`;
+}
+
+const head = (measures: readonly ScaleMeasure[]): string[] =>
+  measures.map(({ triples }) => triples.toLocaleString('en'));
+
+const growth = ({ measures }: ScaleResult): string =>
+  `${table(
+    ['triples', ...head(measures), 'grows with'],
+    quantities.map(({ label, unit, of }) => [
+      `${label}, ${unit}`,
+      ...measures.map((measure) => short(of(measure))),
+      exponentOf(measures, of),
+    ]),
+  )}
+
+"Grows with" is the exponent of the power law that fits the three largest sizes best: 1 grows as the data does, 0 not at all.`;
+
+const largest = (measures: readonly ScaleMeasure[]): readonly ScaleMeasure[] => measures.slice(-3);
+
+const fitOf = (measures: readonly ScaleMeasure[], of: (measure: ScaleMeasure) => number) =>
+  fitPower(largest(measures).map((measure) => [measure.triples, of(measure)]));
+
+const exponentOf = (measures: readonly ScaleMeasure[], of: (measure: ScaleMeasure) => number): string =>
+  measures.length < 3 ? '–' : `n^${fitOf(measures, of).exponent.toFixed(2)}`;
+
+function pages({ measures }: ScaleResult): string {
+  const kinds = [...new Set(measures.flatMap((measure) => Object.keys(measure.pages)))];
+  return table(
+    ['pages, median (longest), ms', ...head(measures)],
+    kinds.map((kind) => [
+      kind,
+      ...measures.map(({ pages: { [kind]: times } }) =>
+        times ? `${short(times.median)} (${short(times.longest)})` : '–',
+      ),
+    ]),
+  );
+}
+
+/** How many times faster than Comunica each query has to be. */
+const aim = 10;
+
+function against({ measures }: ScaleResult): string {
+  const compared = measures.filter(({ alone }) => Object.values(alone).some(({ comunica }) => comunica !== undefined));
+  const last = compared.at(-1);
+  if (!last) return 'Comunica was not measured in this run.';
+  const ratioOf = (measure: ScaleMeasure, name: string): number =>
+    (measure.alone[name]?.comunica ?? Number.NaN) / (measure.alone[name]?.ours ?? Number.NaN);
+  const names = Object.keys(last.alone);
+  const behind = names.filter((name) => !(ratioOf(last, name) >= aim));
+  return `${table(
+    [
+      'each query by itself, median ms',
+      ...compared.flatMap(({ triples }) => [
+        `${shortNumber(Math.round(triples / 1000) * 1000)}: ours`,
+        'Comunica',
+        'ratio',
+      ]),
+    ],
+    [
+      ...names.map((name) => [
+        name,
+        ...compared.flatMap((measure) => [
+          short(measure.alone[name]?.ours ?? Number.NaN),
+          short(measure.alone[name]?.comunica ?? Number.NaN),
+          ratio(ratioOf(measure, name)),
+        ]),
+      ]),
+      [
+        'geometric mean',
+        ...compared.flatMap((measure) => [
+          '',
+          '',
+          ratio(geometricMean(names.map((name) => ratioOf(measure, name)).filter(Number.isFinite))),
+        ]),
+      ],
+    ],
+  )}
+
+Aim: ${aim} times Comunica in the median on every query, at ${last.triples.toLocaleString('en')} triples. ${behind.length ? `Short of it: ${behind.map((name) => `${name} (${ratio(ratioOf(last, name))})`).join(', ')}.` : 'All reach it.'}`;
+}
+
+/** Where the embedded engine ends, by what was measured. */
+function ends({ measures, machine: { memoryGiB } }: ScaleResult): string {
+  if (measures.length < 3) return 'Too few sizes were measured to tell where growth ends.';
+  const limits: readonly [what: string, of: (measure: ScaleMeasure) => number, value: number][] = [
+    [
+      'the snapshot fills three quarters of the 4 GiB of WebAssembly',
+      ({ bytes }) => bytes.image / 2 ** 20,
+      roomForImage,
+    ],
+    [
+      `memory at rest with two workers is three quarters of ${memoryGiB} GB`,
+      ({ memory }) => memory.restMiB,
+      0.75 * memoryGiB * 1024,
+    ],
+    ['the start from the snapshot takes 10 s', ({ start }) => start.seconds, 10],
+    ['the first load takes 5 minutes', ({ load }) => load.seconds, 300],
+    ['the slowest hundredth of the mix takes 10 s, the time limit', ({ mix }) => mix.p99, timeLimit],
+    ['the slowest hundredth of lookups takes 100 ms', ({ lookups }) => lookups.p99, 100],
+  ];
+  const most = measures.at(-1) as ScaleMeasure;
+  return table(
+    ['by extrapolation of the three largest sizes', 'fit', 'at about so many triples'],
+    limits.map(([what, of, value]) => {
+      const fit = fitOf(measures, of);
+      const size = sizeAt(fit, value);
+      // Far from what was measured a fit says nothing.
+      const told =
+        !Number.isFinite(size) || size > 1000 * most.triples
+          ? 'far beyond'
+          : `${shortNumber(Number(size.toPrecision(2)))}`;
+      return [what, `${short(valueAt(fit, 1e6))} at 1M, n^${fit.exponent.toFixed(2)}`, told];
+    }),
+  );
+}
+
+function draw({ measures }: ScaleResult): string {
+  const series = (label: string, of: (measure: ScaleMeasure) => number) => ({
+    label,
+    points: measures.map((measure) => [measure.triples, of(measure)] as const),
+  });
+  return plot('How the embedded engine grows with the data', 'triples', [
+    {
+      title: 'Time',
+      unit: (ms) => (ms >= 1000 ? `${shortNumber(ms / 1000)} s` : `${ms} ms`),
+      series: [
+        series('first load', ({ load }) => load.seconds * 1000),
+        series('start from the snapshot', ({ start }) => start.seconds * 1000),
+        series('query mix, p99 at 8 connections', ({ mix }) => mix.p99),
+        series('lookups, p99 at 8 connections', ({ lookups }) => lookups.p99),
+      ],
+    },
+    {
+      title: 'Size',
+      unit: (mib) => (mib >= 1000 ? `${shortNumber(mib / 1000)} GB` : `${mib} MB`),
+      series: [
+        series('memory at rest, two workers', ({ memory }) => memory.restMiB),
+        series('snapshot', ({ bytes }) => bytes.image / 2 ** 20),
+        series('most memory while loading', ({ load }) => load.peakMiB),
+        series('dumps', ({ bytes }) => bytes.dumps / 2 ** 20),
+      ],
+    },
+  ]);
+}
