@@ -10,6 +10,7 @@ import { openDataset } from '../src/commands/open.ts';
 import { addressesOf, type PushCommandOptions } from '../src/commands/push-options.ts';
 import { preparedFiles } from '../src/dataset/prepared.ts';
 import { pauseWished } from '../src/engine/remote/attempts.ts';
+import { answerChallenge, readChallenge } from '../src/engine/remote/digest.ts';
 import { defaults } from './setup/server.ts';
 import { runCommand } from './support/command.ts';
 import { contentOf, marker, pushTo, removeContents, rowsOf } from './support/push.ts';
@@ -145,6 +146,29 @@ describeEachServer(
     });
   },
   ({ ownDefaultGraph }) => ownDefaultGraph,
+);
+
+describeEachServer(
+  'push by HTTP Digest',
+  (kind) => {
+    let server: RunningServer;
+    beforeAll(async () => {
+      server = await kind.start();
+    });
+    afterAll(() => server.stop());
+
+    test('is let in with the right password only', async () => {
+      const { user, password, ...addresses } = server.digest as NonNullable<RunningServer['digest']>;
+      const credentials = { kind: 'digest', user, password } as const;
+      const content = await contentOf('1', lines('a', 'one') + lines('b', 'one'));
+      const pushed = await pushTo(addresses, content, { credentials });
+      expect(pushed).toMatchObject({ loaded: 2, differences: [] });
+      expect(await rowsOf(server, values('b'))).toEqual(['one']);
+      for (const wrong of [undefined, { ...credentials, password: 'wrong' }])
+        await expect(pushTo(addresses, content, wrong && { credentials: wrong })).rejects.toThrow(/status 401/);
+    });
+  },
+  ({ name }) => name === 'virtuoso',
 );
 
 const versionOf = (value: string): string => ['a', 'b', 'c', 'd'].map((name) => lines(name, value, 100)).join('');
@@ -435,6 +459,44 @@ describe('umcnl push', () => {
       update: 'http://h/repositories/r/statements',
     });
     expect(of('http://h/sparql-graph-crud-auth')).toMatchObject({ query: 'http://h/sparql-auth' });
+  });
+});
+
+describe('HTTP Digest', () => {
+  // The example of RFC 7616, section 3.9.1.
+  const nonce = '7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v';
+  const header = (algorithm: string): string =>
+    `Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=${algorithm}, nonce="${nonce}", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`;
+  const request = {
+    user: 'Mufasa',
+    password: 'Circle of Life',
+    method: 'GET',
+    path: '/dir/index.html',
+    count: 1,
+    clientNonce: 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ',
+  };
+
+  test.each([
+    ['MD5', '8ca523f5e9506fed4657c9700eebdbec'],
+    ['SHA-256', '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1'],
+  ])('answers with %s as the RFC does', (algorithm, response) => {
+    const challenge = readChallenge(['Basic realm="other"', header(algorithm)]);
+    const answer = answerChallenge(challenge as NonNullable<typeof challenge>, request);
+    expect(answer).toContain(`response="${response}"`);
+    expect(answer).toContain('uri="/dir/index.html"');
+    expect(answer).toContain('nc=00000001');
+  });
+
+  test('takes the first challenge that it can answer, and none other', () => {
+    expect(readChallenge(`${header('SHA-512-256')}, ${header('MD5')}`)?.algorithm).toBe('MD5');
+    expect(readChallenge('Digest realm="r", nonce="n"')).toMatchObject({ algorithm: 'MD5', hasQop: false });
+    for (const other of [
+      undefined,
+      'Basic realm="r"',
+      'Digest realm="r"',
+      'Digest realm="r", nonce="n", qop="auth-int"',
+    ])
+      expect(readChallenge(other)).toBeUndefined();
   });
 });
 

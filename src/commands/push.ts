@@ -17,7 +17,7 @@ import { credentialsOf, endpoint } from './remote-options.ts';
 /** `push`: loads the dataset into a store elsewhere, and counts what is there then. */
 export function pushCommand(): Command {
   const command = new Command('push')
-    .description('Load the dataset, graph by graph, into a store that speaks SPARQL 1.1; see docs/engines.')
+    .description('Load the dataset, graph by graph, into a store that speaks SPARQL 1.1 (docs/push.md).')
     .argument('[store]', 'address of its graph store; without it, --engine-store', endpoint);
   for (const option of pushOptions()) command.addOption(option);
   return command.action(async (given: string | undefined, options: PushCommandOptions) => {

@@ -15,7 +15,11 @@ export interface CredentialOptions {
   readonly engineUser?: string;
   readonly enginePassword?: string;
   readonly engineToken?: string;
+  readonly engineAuthentication?: (typeof authentications)[number];
 }
+
+/** How a user and a password are sent (RFC 7617 and 7616). */
+const authentications = ['basic', 'digest'] as const;
 
 /** An address of a SPARQL service. Not with a user in it: whoever is on the machine can read flags. */
 export function endpoint(value: string): string {
@@ -41,6 +45,9 @@ export const credentialOptions = (): Option[] => [
   new Setting('--engine-user <name>', 'user at the SPARQL endpoint'),
   new Setting('--engine-password <text>', 'password at the SPARQL endpoint').asSecret(),
   new Setting('--engine-token <text>', 'bearer token for the SPARQL endpoint').asSecret(),
+  new Setting('--engine-authentication <how>', 'how user and password are sent; Virtuoso wants digest')
+    .choices(authentications)
+    .default('basic'),
 ];
 
 /** How to use a SPARQL endpoint as the engine. */
@@ -61,7 +68,12 @@ function connections(value: string): number {
 }
 
 /** The credentials that the options give, if any. Throws {@link CallFault} for those that make no whole. */
-export function credentialsOf({ engineUser, enginePassword, engineToken }: CredentialOptions): Credentials | undefined {
+export function credentialsOf({
+  engineUser,
+  enginePassword,
+  engineToken,
+  engineAuthentication = 'basic',
+}: CredentialOptions): Credentials | undefined {
   if (engineToken !== undefined) {
     if (engineUser !== undefined || enginePassword !== undefined)
       throw new CallFault('Give --engine-token, or --engine-user with its password, not both.');
@@ -72,5 +84,5 @@ export function credentialsOf({ engineUser, enginePassword, engineToken }: Crede
     throw new CallFault('There is an engine-password without a user. Give the name by --engine-user.');
   if (engineUser === undefined) return undefined;
   if (engineUser.includes(':')) throw new CallFault('--engine-user: a user name cannot have a colon (RFC 7617).');
-  return { kind: 'basic', user: engineUser, password: enginePassword ?? '' };
+  return { kind: engineAuthentication, user: engineUser, password: enginePassword ?? '' };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type PushContent, type Pushed, type PushOptions, pushDataset } from '../../src/engine/remote/push.ts';
-import { createRemoteClient } from '../../src/engine/remote/remote-client.ts';
+import { type Credentials, createRemoteClient } from '../../src/engine/remote/remote-client.ts';
 import { openStore, type StoreAddresses, type StoreLimits } from '../../src/engine/remote/remote-store.ts';
 import { splitGraphs } from '../../src/load/graph-files.ts';
 import type { RunningServer } from './sparql-servers/sparql-server.ts';
@@ -35,10 +35,10 @@ export interface Told extends Pushed {
 export async function pushTo(
   { query, store, update }: Pick<RunningServer, 'query'> & Partial<RunningServer>,
   content: PushContent,
-  options: Partial<PushOptions> & Partial<Omit<StoreLimits, 'again'>> = {},
+  options: Partial<PushOptions> & Partial<Omit<StoreLimits, 'again'>> & { readonly credentials?: Credentials } = {},
 ): Promise<Told> {
   const said: string[] = [];
-  const client = createRemoteClient({ connections: 4 });
+  const client = createRemoteClient({ connections: 4, credentials: options.credentials });
   const requestSize = options.requestSize ?? 2 ** 25;
   const addresses: StoreAddresses = { query, graphs: store, update };
   const limits = { attempts: 3, firstPause: 0.01, timeLimit: 60, ...options, requestSize };

@@ -1,10 +1,11 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
+import { answerChallenge, type DigestChallenge, readChallenge } from './digest.ts';
 
 /** How this server makes itself known to a remote one. */
 export type Credentials =
-  | { readonly kind: 'basic'; readonly user: string; readonly password: string }
+  | { readonly kind: 'basic' | 'digest'; readonly user: string; readonly password: string }
   | { readonly kind: 'bearer'; readonly token: string };
 
 /** A SPARQL service elsewhere, as an operator has set it. */
@@ -77,7 +78,43 @@ export function createRemoteClient({ credentials, connections }: Omit<RemoteSett
     'http:': new Agent({ keepAlive: true, maxSockets: connections }),
     'https:': new SecureAgent({ keepAlive: true, maxSockets: connections }),
   };
-  const authorization = credentials && { authorization: authorizationOf(credentials) };
+  /** For HTTP Digest: the last challenge, and how often it has been answered. */
+  let challenge: DigestChallenge | undefined;
+  let answered = 0;
+
+  function authorize({ pathname, search }: URL, method: string): { authorization?: string } {
+    if (!credentials) return {};
+    if (credentials.kind !== 'digest') return { authorization: authorizationOf(credentials) };
+    if (!challenge) return {};
+    const { user, password } = credentials;
+    const request = { user, password, method, path: pathname + search, count: ++answered };
+    return { authorization: answerChallenge(challenge, request) };
+  }
+
+  /** Takes a new challenge. False where there is none. */
+  function challengedBy({ statusCode, headers }: IncomingMessage): boolean {
+    const found = statusCode === 401 ? readChallenge(headers['www-authenticate']) : undefined;
+    if (!found || found.nonce === challenge?.nonce) return false;
+    challenge = found;
+    answered = 0;
+    return true;
+  }
+
+  // With HTTP Digest the server has to be asked for its challenge first, without what may be a long body: some close
+  // the connection before they have read it.
+  async function letIn(url: URL, call: RemoteCall): Promise<IncomingMessage> {
+    if (credentials?.kind !== 'digest') return once(url, call);
+    if (!challenge && call.body) {
+      const { body: _, ...asking } = call;
+      const answer = await once(url, { ...asking, method: 'GET' });
+      answer.destroy();
+      challengedBy(answer);
+    }
+    const answer = await once(url, call);
+    if (!challengedBy(answer)) return answer;
+    answer.destroy();
+    return once(url, call);
+  }
 
   function open(url: URL, { method, accept, body }: RemoteCall, signal: AbortSignal): Promise<IncomingMessage> {
     const secure = url.protocol === 'https:';
@@ -92,7 +129,7 @@ export function createRemoteClient({ credentials, connections }: Omit<RemoteSett
           ...(accept === undefined ? {} : { accept }),
           ...(body ? { 'content-type': body.mediaType } : {}),
           ...(body?.length === undefined ? {} : { 'content-length': String(body.length) }),
-          ...authorization,
+          ...authorize(url, method),
         },
         signal,
       });
@@ -137,10 +174,10 @@ export function createRemoteClient({ credentials, connections }: Omit<RemoteSett
   // A connection that is kept can have been closed by the other side just when it is used again.
   async function again(url: URL, call: RemoteCall): Promise<IncomingMessage> {
     try {
-      return await once(url, call);
+      return await letIn(url, call);
     } catch (error) {
       if ((error as { reused?: boolean }).reused !== true) throw error;
-      return once(url, call);
+      return letIn(url, call);
     }
   }
 
