@@ -383,7 +383,11 @@ describe('umcnl push', () => {
       server,
     );
     try {
-      const child = spawn(process.execPath, [main, ...flags('two', faulty), '--connections', '1'], { stdio: 'ignore' });
+      const child = spawn(process.execPath, [main, ...flags('two', faulty), '--connections', '1'], {
+        stdio: 'ignore',
+        // What is killed leaves its files behind.
+        env: { ...process.env, TMPDIR: folder },
+      });
       while (uploads < 3) await sleep(20);
       child.kill('SIGKILL');
       await once(child, 'exit');
