@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -54,6 +55,9 @@ export async function makeSite(
   const { publication } = prepared;
   const folder = publication && path.join(publication.folder, publication.queries);
   const read = async (name: string) => (folder ? readQueries(path.join(folder, name)) : []);
+  const graph = indexOf(options, prepared, pool, operations);
+  // What pages are made of is as old as what they are read from.
+  const epoch = (): number => (graph.loading.done() ? graph.index.epoch : 0);
   const rest: Omit<Site, 'index' | 'loading'> = {
     ...lasting,
     edition: await editionOf(options),
@@ -63,19 +67,20 @@ export async function makeSite(
     versions,
     pool,
     operations,
-    collections: new Collections(await read('collections'), (query) => askRows(pool, query)),
+    collections: new Collections(await read('collections'), (query) => askRows(pool, query), epoch),
     examples: [...(await read('examples')), ...(await askable(await read('federated'), pool))],
     pages: await pagesOf(publication),
-    tables: new Tables(pool),
+    tables: new Tables(pool, epoch),
     context: JSON.parse(String(await prepared.file(preparedFiles.context))) as Record<string, unknown>,
     dumps: await readIndex(prepared),
     modified: prepared.modified,
     readDump: (file) => prepared.file(`${preparedFiles.dumpFolder}/${file}`),
+    streamDump: (file) => createReadStream(prepared.path(`${preparedFiles.dumpFolder}/${file}`)),
     openDumps: (wanted) => openDumps(versions, wanted),
     report: (error, request) => operations.log.error({ error, request }, 'Nobody foresaw this error.'),
   };
   // The index is a getter: it must not be asked for yet.
-  return Object.assign(indexOf(options, prepared, pool, operations), rest);
+  return Object.assign(graph, rest);
 }
 
 /** Of queries that ask other servers, those that would not be refused here. */
@@ -108,15 +113,18 @@ async function openDumps(versions: Versions, version: string): Promise<KeptDumps
 /** Milliseconds in which queries are answered first. */
 const head = 200;
 
+/** Seconds for which pages may show what an engine has said whose data can change at any time. */
+const liveTime = 60;
+
 /** What pages are read from: see `--pages`. */
 function indexOf(options: ServeOptions, prepared: Prepared, pool: SparqlService, operations: Operations) {
   const { asserted, inferred, described } = prepared.counts;
-  const isLarge = asserted + inferred + described > largeGraph;
+  const isLarge = pool.live || asserted + inferred + described > largeGraph;
   if (options.pages === 'memory' || (options.pages === 'auto' && !isLarge)) return loadLater(prepared);
   const onCut = (want: string): void =>
     operations.log.warn({ want: want.slice(0, 500) }, 'A list is too long to be read whole: pages show its beginning.');
-  const index = GraphIndex.over(prepared, new Reader(pool, { onCut }));
-  return { index, loading: { done: () => true, whenDone: Promise.resolve() } };
+  const reader = new Reader(pool, { onCut, ...(pool.live ? { maxAge: liveTime } : {}) });
+  return { index: GraphIndex.over(prepared, reader), loading: { done: () => true, whenDone: Promise.resolve() } };
 }
 
 // Queries are answered before what pages need has been read.

@@ -46,7 +46,7 @@ const addressOptions = (): Option[] => [
 const serviceOptions = (): Option[] => [
   new Setting('--pages <from>', 'what pages, search and reconciliation read: all statements in memory, or the engine')
     .choices(['auto', 'memory', 'engine'])
-    .default('auto', 'auto: memory up to 250,000 statements'),
+    .default('auto', 'auto: memory up to 250,000 statements, unless the engine is elsewhere'),
   new Setting('--cache <MiB>', 'answers that are kept in memory').argParser(whole(0, 65_536)).default(64),
   new Setting('--federation <file>', 'endpoints that queries may ask beside us (JSON)')
     .default(undefined, 'federation.json beside the publication')

@@ -4,7 +4,7 @@ import { graphPage, graphsPage } from '../html/graphs-page.tsx';
 import { baseOf } from '../html/view.ts';
 import { graphPath, graphStorePath, listGraphs } from '../publish/graph-statistics.ts';
 import { describeGraphs, servicePrefixes } from '../publish/service-description.ts';
-import { type Format, type FormatName, findFormat, formats } from '../rdf/formats.ts';
+import { type FormatName, findFormat, formats } from '../rdf/formats.ts';
 import { type Answer, type Caching, html, json, type Variant } from './answer.ts';
 import { queryPart, readParameters, single } from './parameters.ts';
 import { Problem } from './problem.ts';
@@ -58,45 +58,39 @@ async function answerGraph(
   name: string | undefined,
   format: string | undefined,
 ): Promise<Answer> {
-  const known = name === undefined || site.index.isGraph(name);
-  if (!known && !(await hasLive(site, name)) && reading.includes(request.method))
+  if (name !== undefined && !site.index.isGraph(name) && reading.includes(request.method))
     throw new Problem(404, 'not-found', `There is no graph <${name}>. The graphs are listed at ${graphStorePath}.`);
-  const triples = () => (name === undefined ? site.index.defaultGraph : site.index.graph(name));
   const path = name === undefined ? `${graphStorePath}?default` : graphAddress(site, name);
   // The page comes last: without Accept the answer must be RDF (section 5).
-  const page = known ? [html((language) => graphPage(site, name, path, language))] : [];
-  if (site.pool.live) return choose([...liveVariants(site, name), ...page], format, path, 'never');
-  const variants = [
-    ...(name === undefined
-      ? formats.map((format: Format) => defaultGraphIn(site, format))
-      : rdfVariants(triples, site.dataset.publication?.prefixes ?? {})),
-    ...page,
-  ];
-  return choose(variants, format, path);
+  const variants = [...graphVariants(site, name), html((language) => graphPage(site, name, path, language))];
+  return choose(variants, format, path, site.pool.live ? 'never' : 'checked');
 }
 
-const hasLive = async ({ pool }: Site, name: string): Promise<boolean> => pool.live && pool.hasGraph(name);
+function graphVariants(site: Site, name: string | undefined): Variant[] {
+  const { index, pool, dataset } = site;
+  if (pool.live) return formats.map((format) => fromEngine(site, name, format));
+  if (name === undefined) return formats.map((format) => defaultGraphIn(site, format));
+  if (!index.isWhole) return formats.map((format) => fromEngine(site, name, format));
+  return rdfVariants(() => index.graph(name), dataset.publication?.prefixes ?? {});
+}
 
-/** A graph as the engine has it now, where that can be something else than was prepared; passed on as it comes. */
-function liveVariants(site: Site, name: string | undefined): Variant[] {
-  const { pool, dataset } = site;
-  return formats.map((format): Variant => {
-    const pattern = name === undefined ? '?s ?p ?o' : `GRAPH <${name}> { ?s ?p ?o }`;
-    const request: QueryRequest = {
-      // By name, not by parameters: there are servers that pass over those. That it is an IRI has been looked at.
-      query: `CONSTRUCT { ?s ?p ?o } WHERE { ${pattern} }`,
-      resultFormat: undefined,
-      graphFormat: format.name,
-      prefixes: dataset.publication?.prefixes ?? {},
-    };
-    const { stream } = pool;
-    return {
-      mediaType: format.mediaType,
-      aliases: format.aliases,
-      body: async (_language, signal) => (await pool.query(request, { signal })).body,
-      ...(stream ? { stream: async (signal) => (await stream.call(pool, request, { signal })).body } : {}),
-    };
-  });
+/** A graph as the engine has it, passed on as it comes where the engine can do so. */
+function fromEngine({ pool, dataset }: Site, name: string | undefined, format: (typeof formats)[number]): Variant {
+  const pattern = name === undefined ? '?s ?p ?o' : `GRAPH <${name}> { ?s ?p ?o }`;
+  const request: QueryRequest = {
+    // By name, not by parameters: there are servers that pass over those. That it is an IRI has been looked at.
+    query: `CONSTRUCT { ?s ?p ?o } WHERE { ${pattern} }`,
+    resultFormat: undefined,
+    graphFormat: format.name,
+    prefixes: dataset.publication?.prefixes ?? {},
+  };
+  const { stream } = pool;
+  return {
+    mediaType: format.mediaType,
+    aliases: format.aliases,
+    body: async (_language, signal) => (await pool.query(request, { signal })).body,
+    ...(stream ? { stream: async (signal) => (await stream.call(pool, request, { signal })).body } : {}),
+  };
 }
 
 /** In which format a dump is, byte for byte, the default graph in another: what holds triples alone is the same in both. */
@@ -108,14 +102,29 @@ const dumpsOfTriples: Readonly<Record<string, FormatName>> = {
   'rdf-xml': 'rdf-xml',
 };
 
+/** Bytes of a dump above which it is sent as it is read, and not kept. */
+const largeDump = 16 * 2 ** 20;
+
 // The default graph is the largest of all: read as it was written with the dumps, it holds up no other request.
-function defaultGraphIn(site: Site, { name, mediaType, aliases, write }: Format): Variant {
+function defaultGraphIn(site: Site, format: (typeof formats)[number]): Variant {
+  const { mediaType, aliases, write } = format;
+  const { index, dataset } = site;
   const dump = site.dumps.files.find(
-    ({ part, format, coding, statements }) =>
-      part === '' && format === dumpsOfTriples[name] && coding === undefined && statements === undefined,
+    (each) =>
+      each.part === '' &&
+      each.format === dumpsOfTriples[format.name] &&
+      each.coding === undefined &&
+      each.statements === undefined,
   );
-  const make = () => write(site.index.defaultGraph, site.dataset.publication?.prefixes ?? {});
-  return { mediaType, aliases, body: () => (dump ? site.readDump(dump.file).catch(make) : make()) };
+  const other = index.isWhole
+    ? { mediaType, aliases, body: () => write(index.defaultGraph, dataset.publication?.prefixes ?? {}) }
+    : fromEngine(site, undefined, format);
+  if (!dump) return other;
+  if (dump.bytes > largeDump) return { ...other, caching: 'never', stream: async () => site.streamDump(dump.file) };
+  return {
+    ...other,
+    body: (language, signal) => site.readDump(dump.file).catch(() => other.body(language, signal)),
+  };
 }
 
 // Others make, change or remove a graph: they are refused as such, with 405, whether the graph is there or not.

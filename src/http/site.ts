@@ -26,6 +26,8 @@ export interface Site extends View {
   readonly modified: Date;
   /** The bytes of a dump of the current version. */
   readonly readDump: (file: string) => Promise<Buffer>;
+  /** The same, piece by piece. */
+  readonly streamDump: (file: string) => AsyncIterable<Uint8Array>;
   /** What there is to download of a version; undefined when it is not kept. */
   readonly openDumps: (version: string) => Promise<KeptDumps | undefined>;
   /** The versions of the dataset that are kept; without them, none can be compared. */
