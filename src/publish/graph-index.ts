@@ -402,7 +402,8 @@ export class GraphIndex {
           parts.add(object.value);
           open.push(object.value);
         }
-    return [...parts].sort();
+    // In the order of canonical lines, in which each IRI ends with its bracket.
+    return [...parts].sort((a, b) => compare(`${a}>`, `${b}>`));
   }
 
   /** Whether the graph says that an ontology has a version of that IRI. */
