@@ -376,6 +376,7 @@ describe('umcnl push', () => {
   });
 
   test('killed in the middle, leaves the old graphs as they were; the next push clears up', async () => {
+    expect((await runCommand(flags('one'))).code).toBe(0);
     let uploads = 0;
     const faulty = await startFaultyServer(
       // The marker, the first graph, and then nothing more.
@@ -405,6 +406,7 @@ describe('umcnl push', () => {
   });
 
   test('stops at Control-C, and says that it did', async () => {
+    expect((await runCommand(flags('two'))).code).toBe(0);
     let uploads = 0;
     const faulty = await startFaultyServer(
       ({ method }) => (method === 'PUT' && ++uploads > 1 ? neverAnswers : undefined),
