@@ -11,7 +11,7 @@ import { buildLarge } from '../src/dataset/build-large.ts';
 import { makeImage, writeImageApart } from '../src/engine/image.ts';
 import type { Input } from '../src/load/files.ts';
 import { closeFile, openFile, writeContent } from '../src/load/store.ts';
-import { TooManyTriples, TripleLimit } from '../src/load/triple-limit.ts';
+import { reasonedLimit, TooManyTriples, TripleLimit } from '../src/load/triple-limit.ts';
 import { contextOf, makeContext, UsageReader } from '../src/publish/context.ts';
 import { writeDump } from '../src/publish/dumps.ts';
 import { LargeDumps } from '../src/publish/large-dumps.ts';
@@ -258,6 +258,23 @@ describe('too many triples', () => {
       expect(fault?.stderr).not.toContain('    at ');
       expect(fault?.stdout).toBe('');
     }
+  });
+
+  test('that cannot be reasoned over in the memory that there is are refused in other words', async () => {
+    const reasoned = reasonedLimit(1_000_000, 4 * 2 ** 30);
+    expect(reasoned.most).toBe(536_870);
+    expect(() => reasoned.check(600_000, 'a.nt')).toThrow(
+      /^a\.nt: there are more than 536870 triples up to here, and that many can be reasoned over in the 4096 MiB .*--plain.*--engine/,
+    );
+    expect(reasonedLimit(10, 2 ** 30).most).toBe(10);
+    const { stderr, code } = await run(process.execPath, ['--max-old-space-size=64', main, 'check'], {
+      timeout: 60_000,
+    }).then(
+      () => ({ stderr: '', code: 0 }),
+      (error: { stderr: string; code: number }) => error,
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/can be reasoned over in the \d+ MiB/);
   });
 
   test('are refused also where somebody has prepared them before with a higher limit', async () => {

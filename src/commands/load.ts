@@ -3,7 +3,7 @@ import { buildDataset, buildPlain, type Dataset } from '../dataset/build.ts';
 import { CallFault, listArguments } from '../load/files.ts';
 import { type Publication, readPublication } from '../load/publication.ts';
 import { readQueries } from '../load/query-files.ts';
-import { TripleLimit } from '../load/triple-limit.ts';
+import { reasonedLimit, TripleLimit } from '../load/triple-limit.ts';
 import { describeDataset } from '../publish/describe-dataset.ts';
 import type { DataOptions } from './options.ts';
 
@@ -26,18 +26,18 @@ interface LoadOptions extends DataOptions {
 
 async function load(options: LoadOptions, described: boolean): Promise<Dataset> {
   const inputs = await listArguments(options.data, options.graph);
-  const limit = options.maxTriples === undefined ? undefined : new TripleLimit(options.maxTriples);
+  const { maxTriples } = options;
   if (options.plain) {
     if (!inputs.length)
       throw new CallFault('--plain serves only what --data and --graph name. Name at least one file.');
-    return buildPlain(inputs, limit);
+    return buildPlain(inputs, maxTriples === undefined ? undefined : new TripleLimit(maxTriples));
   }
   const publication = await readPublication(options.publication);
   const examples = described ? await readQueries(examplesFolder(publication)) : [];
   return buildDataset(publication, {
     extra: inputs,
     sameAs: options.sameAs,
-    limit,
+    limit: reasonedLimit(maxTriples ?? Number.POSITIVE_INFINITY),
     ...(described ? { describe: (data) => describeDataset(data, examples) } : {}),
   });
 }

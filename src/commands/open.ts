@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { access, constants, mkdir, mkdtemp } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
@@ -190,17 +190,19 @@ function prepareApart({
     Object.entries(flags).flatMap(([name, set]) => (set ? [`--${name}`] : [])),
   ].flat();
   return new Promise<void>((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [program, ...args],
-      { maxBuffer: 2 ** 26, env: withoutSettings(process.env) },
-      (error, _version, said) => {
-        if (!error) {
-          if (said) say(said.trimEnd());
-          return resolve();
-        }
-        reject(new PrepareFault(said.trimEnd() || error.message, typeof error.code === 'number' ? error.code : 1));
-      },
-    );
+    // The channel tells it when nobody waits for it any more, however this process ends.
+    const child = fork(program, args, { silent: true, execArgv: [], env: withoutSettings(process.env) });
+    let said = '';
+    child.stdout?.resume();
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    child.on('error', (error) => reject(new PrepareFault(error.message, 1)));
+    child.on('close', (code) => {
+      if (code) return reject(new PrepareFault(said.trimEnd(), code));
+      if (code === null) return reject(new PrepareFault('The process that prepares the dataset was ended.', 1));
+      if (said) say(said.trimEnd());
+      resolve();
+    });
   });
 }

@@ -20,6 +20,9 @@ export function prepareCommand(): Command {
   for (const option of prepareOptions()) command.addOption(option);
   return command.action(async (options: PrepareOptions) => {
     const { store, made: fingerprint } = await identify(options);
+    // Who started this process for itself is gone. Its channel must not keep this process alive when all is done.
+    process.once('disconnect', () => process.exit(1));
+    process.channel?.unref();
     showProgress('Reading and reasoning …');
     const version = await withWorkFolder(store, async (folder) => {
       const large = await loadLarge(options, folder);

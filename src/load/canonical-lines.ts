@@ -1,5 +1,3 @@
-import { constants } from 'node:buffer';
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Quad } from '@rdfjs/types';
@@ -36,18 +34,8 @@ export async function* readStated(input: Input, index: number): AsyncGenerator<S
     const quads = streamTurtleFamily(readTextPieces(input.file), format, origin, lineAt);
     yield* inBatches(quads, input, index);
   } else {
-    await refuseLongText(input.file, source);
     yield* inBatches(await readRdf(await readText(input.file), format, origin), input, index);
   }
-}
-
-async function refuseLongText(file: string, source: string): Promise<void> {
-  const { size } = await stat(file);
-  if (size > constants.MAX_STRING_LENGTH)
-    throw new SyntaxFault(
-      source,
-      `The file has ${Math.round(size / 1e6)} MB; of RDF/XML and JSON-LD, ${Math.round(constants.MAX_STRING_LENGTH / 1e6)} MB can be read. Give it in N-Triples, N-Quads, Turtle or TriG, or in several files.`,
-    );
 }
 
 async function* inBatches(

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -144,6 +145,11 @@ export function faultOf(error: unknown, source: string): SyntaxFault {
 export async function readText(file: string): Promise<string> {
   const bytes = await readFile(file);
   const plain = file.endsWith('.gz') ? await promisify(gunzip)(bytes) : bytes;
+  if (plain.length > constants.MAX_STRING_LENGTH)
+    throw new SyntaxFault(
+      path.relative(process.cwd(), file),
+      `The file has ${megabytes(plain.length)} MB; as a whole, ${megabytes(constants.MAX_STRING_LENGTH)} MB can be read. Give it in several files.`,
+    );
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(plain);
   } catch {
@@ -170,6 +176,8 @@ export function place(from: Quad, graph: string | undefined, index: number): Qua
     into as never,
   ) as unknown as Quad;
 }
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
 
 // Different labels stay different: what may not stand in one becomes its code point, the escape sign included.
 const escapeLabel = (label: string): string =>
