@@ -181,13 +181,11 @@ describe('the description of a publication', () => {
   });
 
   test.each([
-    ['is missing', {}],
-    ['is no JSON', { 'data/dataset.json': '{' }],
-  ])('that %s names the file', async (_, files) => {
+    ['is missing', {}, ': cannot be read as JSON (ENOENT).'],
+    ['is no JSON', { 'data/dataset.json': '{\n "base": x' }, ':2:10: This is no JSON'],
+  ])('that %s names the file, and the line', async (_, files, told) => {
     await write(files);
-    await expect(readPublication(inFolder('data/dataset.json'))).rejects.toThrow(
-      `${inFolder('data/dataset.json')}: cannot be read as JSON.`,
-    );
+    await expect(readPublication(inFolder('data/dataset.json'))).rejects.toThrow(inFolder('data/dataset.json') + told);
   });
 });
 

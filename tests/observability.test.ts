@@ -397,6 +397,7 @@ describe('what the application does', () => {
       dataset: { version: '0123456789abcdef' },
       pool: { state: { ready: workers } },
       loading: { done: () => loaded, whenDone: Promise.resolve() },
+      index: { epoch: 0, reading: async (work: () => unknown) => work() },
       collections: {
         names: [],
         get: () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type FederationOptions, federationDefaults } from '../engine/federation/options.ts';
 import { guardAddresses } from '../engine/federation/remote-address.ts';
 import { CallFault } from '../load/files.ts';
+import { jsonFault } from '../rdf/read.ts';
 
 /** How requests to others name this software. */
 export const userAgent = 'umcnl (linked-data publisher)';
@@ -36,7 +37,7 @@ export async function readFederation(
     if (!asked) return undefined;
     throw new CallFault(`--federation ${file}: the file cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
-  const options: FederationOptions = { ...federationDefaults, ...parse(file, text), ...limits };
+  const options: FederationOptions = { ...federationDefaults, ...(await parse(file, text)), ...limits };
   try {
     guardAddresses(options);
   } catch (error) {
@@ -45,12 +46,12 @@ export async function readFederation(
   return options;
 }
 
-function parse(file: string, text: string): Partial<FederationOptions> {
+async function parse(file: string, text: string): Promise<Partial<FederationOptions>> {
   let found: Record<string, unknown> | null;
   try {
     found = JSON.parse(text) as Record<string, unknown> | null;
-  } catch (error) {
-    throw new CallFault(`${file}: this is no JSON. ${(error as Error).message}`);
+  } catch {
+    throw new CallFault(String(await jsonFault(text, file)));
   }
   const endpoints = found?.['endpoints'];
   if (!Array.isArray(endpoints)) throw new CallFault(`${file}: "endpoints" is missing or no list.`);

@@ -10,7 +10,7 @@ import { keptVersions, type Versions } from '../dataset/versions.ts';
 import type { Publication } from '../load/publication.ts';
 import { findVersion, fingerprint, type Store } from '../load/store.ts';
 import { TripleLimit } from '../load/triple-limit.ts';
-import { type DataOptions, dataOptions, maxTriplesOption, whole } from './options.ts';
+import { type DataOptions, dataOptions, maxTriplesOption, placeGraph, whole } from './options.ts';
 import { say, showProgress } from './progress.ts';
 import { configOption, Setting, withoutSettings } from './settings.ts';
 import { listSources } from './sources.ts';
@@ -58,6 +58,8 @@ export class PrepareFault extends Error {
 
 /** A prepared dataset, and what goes with it. */
 export interface Opened {
+  /** The fingerprint of all that it was made from. */
+  readonly made: string;
   readonly prepared: Prepared;
   /** What is kept of it, to be looked at. */
   readonly versions: Versions;
@@ -67,16 +69,25 @@ export interface Opened {
   readonly close: () => void;
 }
 
+/** How a process prepares a dataset. */
+export interface Preparing {
+  /** The folder from which its messages name files, if not the working directory. */
+  readonly folder?: string | undefined;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * The prepared dataset for the options. When the files have changed since it was prepared, a process of its own
  * prepares it anew: it gives back all the memory that this takes. Throws {@link PrepareFault}.
  */
-export async function openDataset(options: PrepareOptions): Promise<Opened> {
+export async function openDataset(options: PrepareOptions, how: Preparing = {}): Promise<Opened> {
   // A store that can only be read, as in a container's image, does for as long as nothing has to be made.
-  const { store, publication, prepared } =
-    (await find(options)) ?? (await findOrPrepare({ ...options, store: await writableStore(options) }));
+  const { store, made, publication, prepared } =
+    (await find(options)) ?? (await findOrPrepare({ ...options, store: await writableStore(options) }, how));
   const opened = new Map<string, Promise<Prepared | undefined>>();
   return {
+    made,
     prepared,
     versions: keptVersions(store),
     // Opened once each: a file that is open for the workers stays open.
@@ -111,14 +122,17 @@ async function find(options: PrepareOptions): Promise<Found | undefined> {
 }
 
 // Whoever edits files while they are read has them read again.
-async function findOrPrepare(options: PrepareOptions, attempts = 3): Promise<Found> {
+async function findOrPrepare(options: PrepareOptions, how: Preparing, attempts = 3): Promise<Found> {
   const found = await find(options);
   if (found) return found;
   if (!attempts) throw new PrepareFault('The files change while they are read. Start again when they are at rest.', 1);
   showProgress('Preparing the dataset …');
-  await prepareApart(options);
-  return findOrPrepare(options, attempts - 1);
+  await prepareApart(options, how);
+  return findOrPrepare(options, how, attempts - 1);
 }
+
+/** What stands in for a store to which nothing can be written. */
+const standIns = new Map<string, string>();
 
 // Where nothing may be written, a dataset lasts as long as the process that serves it.
 async function writableStore({ store }: StoreOptions): Promise<string> {
@@ -127,8 +141,11 @@ async function writableStore({ store }: StoreOptions): Promise<string> {
     await access(store, constants.W_OK);
     return store;
   } catch {
+    const before = standIns.get(store);
+    if (before) return before;
     const folder = await mkdtemp(path.join(tmpdir(), 'umcnl-'));
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    standIns.set(store, folder);
     say(`${store}: nothing can be written there, so every start prepares the dataset anew. Choose another --store.`);
     return folder;
   }
@@ -161,37 +178,27 @@ const program = fileURLToPath(
     : new URL('../main.js', import.meta.url),
 );
 
-function prepareApart({
-  publication,
-  data,
-  graph,
-  plain,
-  sameAs,
-  store,
-  keep,
-  allowInvalid,
-  maxTriples,
-}: PrepareOptions) {
+function prepareApart(
+  { publication, data, graph, plain, sameAs, store, keep, allowInvalid, maxTriples }: PrepareOptions,
+  { folder = process.cwd(), signal }: Preparing,
+): Promise<void> {
   const flags = { plain, 'same-as': sameAs, 'allow-invalid': allowInvalid };
   const args = [
-    [
-      'prepare',
-      '--publication',
-      publication,
-      '--store',
-      store,
-      '--keep',
-      String(keep),
-      '--max-triples',
-      String(maxTriples),
-    ],
-    data.flatMap((each) => ['--data', each]),
-    graph.flatMap((each) => ['--graph', each]),
+    ['prepare', '--publication', path.resolve(publication), '--store', path.resolve(store)],
+    ['--keep', String(keep), '--max-triples', String(maxTriples)],
+    data.flatMap((each) => ['--data', path.resolve(each)]),
+    graph.flatMap((each) => ['--graph', placeGraph(each, process.cwd())]),
     Object.entries(flags).flatMap(([name, set]) => (set ? [`--${name}`] : [])),
   ].flat();
   return new Promise<void>((resolve, reject) => {
     // The channel tells it when nobody waits for it any more, however this process ends.
-    const child = fork(program, args, { silent: true, execArgv: [], env: withoutSettings(process.env) });
+    const child = fork(program, args, {
+      cwd: folder,
+      silent: true,
+      execArgv: [],
+      env: withoutSettings(process.env),
+      ...(signal ? { signal } : {}),
+    });
     let said = '';
     child.stdout?.resume();
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {

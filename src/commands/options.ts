@@ -32,8 +32,8 @@ const ownPublication = fileURLToPath(new URL('../../data/dataset.json', import.m
 
 const list = (value: string, before: readonly string[]): string[] => [...before, value];
 
-// The file of `iri=file` alone is a path.
-const placeGraph = (value: string, folder: string): string => {
+/** The value of `--graph` with its file as seen from a folder: of `iri=file`, the file alone is a path. */
+export const placeGraph = (value: string, folder: string): string => {
   const [file = ''] = value.split('=').slice(-1);
   return value.slice(0, value.length - file.length) + path.resolve(folder, file);
 };

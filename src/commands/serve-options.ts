@@ -20,6 +20,8 @@ export interface ServeOptions extends PrepareOptions, EngineOptions, OperationsO
   readonly cache: number;
   /** A file, or false for none; left out, it is the one beside the publication if there is one. */
   readonly federation?: string | false;
+  /** Whether what is served follows the files when they change. */
+  readonly watch?: boolean;
 }
 
 /** Options of `serve`, in the order in which its help lists them. */
@@ -47,6 +49,7 @@ const serviceOptions = (): Option[] => [
   new Setting('--pages <from>', 'what pages, search and reconciliation read: all statements in memory, or the engine')
     .choices(['auto', 'memory', 'engine'])
     .default('auto', 'auto: memory up to 250,000 statements, unless the engine is elsewhere'),
+  new Setting('--watch', 'serve what the files say when they change').default(false),
   new Setting('--cache <MiB>', 'answers that are kept in memory').argParser(whole(0, 65_536)).default(64),
   new Setting('--federation <file>', 'endpoints that queries may ask beside us (JSON)')
     .default(undefined, 'federation.json beside the publication')

@@ -5,25 +5,29 @@ import { withoutComments } from '../engine/query-form.ts';
 import { BodyCache } from '../http/body-cache.ts';
 import { answerBrokenRequest } from '../http/broken-request.ts';
 import { Handover } from '../http/handover.ts';
-import { createOperations } from '../http/operations.ts';
-import { Drain, stopOnSignals } from '../http/shutdown.ts';
+import { createOperations, type Operations } from '../http/operations.ts';
+import { Drain, renewOnSignal, stopOnSignals } from '../http/shutdown.ts';
 import type { Site } from '../http/site.ts';
 import { readAssets } from '../load/assets.ts';
 import { firstExample } from '../load/query-files.ts';
 import { holdRequests, listen } from './listen.ts';
+import type { Lasting } from './make-site.ts';
 import { openDataset } from './open.ts';
 import { endProgress, say, showProgress } from './progress.ts';
+import { Renewal } from './renewal.ts';
 import { type ServeOptions, serveOptions } from './serve-options.ts';
-import { serveDataset } from './served.ts';
+import { type ServedDataset, serveDataset } from './served.ts';
 import { startQueries } from './start-queries.ts';
+import { type Watch, watchFiles } from './watch.ts';
 
 /** `serve`: publishes the graph over HTTP until it is told to stop. */
 export function serveCommand(): Command {
   const command = new Command('serve').description('Publish the graph: SPARQL, linked-data pages, JSON-LD and dumps.');
   for (const option of serveOptions()) command.addOption(option);
   return command.action(async (given: ServeOptions) => {
-    const running = await startServer(given);
-    stopOnSignals(running.stop);
+    const { stop, renew } = await startServer(given);
+    stopOnSignals(stop);
+    renewOnSignal(renew);
   });
 }
 
@@ -31,6 +35,8 @@ export function serveCommand(): Command {
 export interface Running {
   readonly url: string;
   readonly stop: () => Promise<void>;
+  /** Takes up what the files say now; resolves when that is served, or is found not to be fit for it. */
+  readonly renew: () => Promise<void>;
 }
 
 /** Opens the dataset, starts the workers and listens. */
@@ -43,37 +49,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
   let server: Server | undefined;
   try {
     server = await listen(options);
-    const drain = new Drain(server);
-    const answer = holdRequests(server);
-    const { port: actual } = server.address() as AddressInfo;
-    const publicUrl = (options.publicUrl ?? `http://localhost:${actual}`).replace(/\/$/, '');
-    const cache = new BodyCache(options.cache * mebibyte);
-    const operations = createOperations(options, {
-      workers: () => handover.current.pool.state,
-      dataset: () => {
-        const { version, counts } = handover.current.site.dataset;
-        return { version, ...counts };
-      },
-      stopping: () => drain.stopping,
-    });
-    operations.metrics.addCache(() => cache.bytes);
-    const lasting = { publicUrl, operations, cache, assets: await readAssets() };
-    const first = await serveDataset(options, opened, pool, lasting);
-    const handover = new Handover(first);
-    server.on('clientError', answerBrokenRequest(publicUrl));
-    answer(handover.answer);
-    // Queries are answered all the same; /readyz says that pages are not.
-    first.warm().catch((error: unknown) => first.site.report(error));
-    greet(first.site, (performance.now() - started) / 1000);
-    const stop = (): Promise<void> =>
-      drain.stop({
-        limit: options.stopLimit,
-        refuseWaiting: () => {
-          for (const each of [...handover.leaving, handover.current]) void each.pool.drain();
-        },
-        close: () => handover.close(),
-      });
-    return { url: publicUrl, stop };
+    return await serveOn(server, options, (lasting) => serveDataset(options, opened, pool, lasting), started);
   } catch (error) {
     // A server that still listens would keep the process alive, and answer nobody.
     server?.close();
@@ -85,6 +61,69 @@ export async function startServer(options: ServeOptions): Promise<Running> {
 
 /** Bytes. */
 const mebibyte = 2 ** 20;
+
+// Nothing here but the handover may know the first dataset: functions that last would keep it for as long as they do.
+async function serveOn(
+  server: Server,
+  options: ServeOptions,
+  makeFirst: (lasting: Lasting) => Promise<ServedDataset>,
+  started: number,
+): Promise<Running> {
+  const drain = new Drain(server);
+  const answer = holdRequests(server);
+  const { port } = server.address() as AddressInfo;
+  const publicUrl = (options.publicUrl ?? `http://localhost:${port}`).replace(/\/$/, '');
+  const cache = new BodyCache(options.cache * mebibyte);
+  const operations = createOperations(options, {
+    workers: () => {
+      const state = handover.current.pool.state;
+      const former = handover.leaving.map(({ pool }) => pool.state);
+      const restarts = [...former, state].reduce((sum, each) => sum + each.restarts, renewal.restarts);
+      return { ...state, restarts };
+    },
+    dataset: () => {
+      const { version, counts } = handover.current.site.dataset;
+      return { version, ...counts };
+    },
+    stopping: () => drain.stopping,
+    renewed: () => renewal.state,
+  });
+  operations.metrics.addCache(() => cache.bytes);
+  const lasting = { publicUrl, operations, cache, assets: await readAssets() };
+  const handover = new Handover(await makeFirst(lasting));
+  const renewal = new Renewal({ options, handover, lasting });
+  server.on('clientError', answerBrokenRequest(publicUrl));
+  answer(handover.answer);
+  warmUp(handover.current);
+  const watch = options.watch ? await watchFor(options, renewal, operations) : undefined;
+  greet(handover.current.site, (performance.now() - started) / 1000);
+  const stop = (): Promise<void> =>
+    drain.stop({
+      limit: options.stopLimit,
+      refuseWaiting: () => {
+        watch?.stop();
+        void renewal.stop();
+        for (const { pool } of [...handover.leaving, handover.current]) void pool.drain();
+      },
+      close: async () => {
+        await renewal.stop();
+        await handover.close();
+      },
+    });
+  return { url: publicUrl, stop, renew: () => renewal.renew() };
+}
+
+// Queries are answered all the same; /readyz says that pages are not.
+const warmUp = ({ warm, site }: ServedDataset): void => void warm().catch((error: unknown) => site.report(error));
+
+function watchFor(options: ServeOptions, renewal: Renewal, { log }: Operations): Promise<Watch> {
+  renewal.wait();
+  return watchFiles(options, {
+    onChange: () => renewal.renew(),
+    onDeaf: (error) =>
+      log.warn({ error }, 'Folders cannot be watched: changes of files are found by looking every ten seconds.'),
+  });
+}
 
 function greet({ dataset, publicUrl, examples }: Site, seconds: number): void {
   const layers = new Map<string, number>();

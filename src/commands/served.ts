@@ -13,9 +13,14 @@ import type { startQueries } from './start-queries.ts';
 export interface ServedDataset extends Served {
   readonly pool: Awaited<ReturnType<typeof startQueries>>;
   readonly site: Site;
+  /** Stands for all that was read for it. */
+  readonly content: string;
   /** Resolves when all has been read that anybody would wait for. */
   readonly warm: () => Promise<void>;
 }
+
+/** What stands for a dataset and for what is read beside it, in one text. */
+export const contentOf = (made: string, edition = ''): string => `${made} ${edition}`;
 
 /** Puts together what answers requests over an opened dataset and its workers: from now on, it closes both. */
 export async function serveDataset(
@@ -28,6 +33,7 @@ export async function serveDataset(
   return {
     pool,
     site,
+    content: contentOf(opened.made, site.edition),
     app: createApp(site),
     // The names are read ahead, beside the first answers: whoever reconciles or searches first would wait for them.
     warm: async () => {

@@ -4,7 +4,7 @@ import { type Input, listLayers, loadFiles, readTexts } from '../load/files.ts';
 import type { Publication } from '../load/publication.ts';
 import type { TripleLimit } from '../load/triple-limit.ts';
 import { canonicalNQuads, sha256 } from '../rdf/canonical.ts';
-import type { SyntaxFault } from '../rdf/read.ts';
+import { SyntaxFault } from '../rdf/read.ts';
 import { indexQuads, mergeGraphs, namedNode, quad } from '../rdf/terms.ts';
 import { infer, type RuleText } from '../reason/reason.ts';
 
@@ -76,7 +76,7 @@ export async function buildDataset(publication: Publication, options: BuildOptio
   const { quads, faults } = await loadFiles(inputs, { limit: options.limit });
   if (faults.length) throw new BrokenFiles(faults);
   const stated = [...mergeGraphs(quads)];
-  const inferred = infer(stated, await readRules(publication, options.sameAs ?? false));
+  const inferred = inferOrTell(stated, await readRules(publication, options.sameAs ?? false));
   const data = { publication, inputs, quads: [...quads, ...inGraph(inferred, publication, 'inferredGraph')] };
   const merged = [...stated, ...inferred];
   const described =
@@ -88,6 +88,15 @@ export async function buildDataset(publication: Publication, options: BuildOptio
     defaultGraph,
     counts: { asserted: stated.length, inferred: inferred.length, described: defaultGraph.length - merged.length },
   });
+}
+
+/** What follows by the rules. Throws {@link BrokenFiles} for a rule that cannot be read. */
+export function inferOrTell(quads: readonly Quad[], rules: readonly RuleText[]): Quad[] {
+  try {
+    return infer(quads, rules);
+  } catch (error) {
+    throw error instanceof SyntaxFault ? new BrokenFiles([error]) : error;
+  }
 }
 
 function inGraph(triples: readonly Quad[], publication: Publication, key: 'inferredGraph' | 'catalogueGraph'): Quad[] {

@@ -2,9 +2,8 @@ import path from 'node:path';
 import { findFiles, loadFiles, readText, readTexts } from '../load/files.ts';
 import type { Publication } from '../load/publication.ts';
 import { mergeGraphs } from '../rdf/terms.ts';
-import { infer } from '../reason/reason.ts';
 import { type Finding, prepareShapes } from '../shapes/validate.ts';
-import { BrokenFiles, type Dataset } from './build.ts';
+import { BrokenFiles, type Dataset, inferOrTell } from './build.ts';
 
 /** A finding with the place to mend. */
 export interface PlacedFinding extends Finding {
@@ -24,7 +23,7 @@ export async function checkShapes(dataset: Dataset, publication: Publication): P
   const { base, inferredGraph, catalogueGraph } = publication;
   const made = new Set([inferredGraph, catalogueGraph].map((graph) => base + graph));
   const asserted = dataset.quads.filter(({ graph }) => !made.has(graph.value));
-  const classes = infer(asserted, await readTexts(publication.shapesRules, publication.folder));
+  const classes = inferOrTell(asserted, await readTexts(publication.shapesRules, publication.folder));
   const findings = await prepareShapes(quads)([...mergeGraphs(asserted), ...classes]);
   return findings.length ? placeFindings(findings, dataset) : [];
 }

@@ -4,11 +4,17 @@ import type { Route, Site } from './site.ts';
 
 const state = (site: Site) => ({ version: site.dataset.version, workers: site.pool.state.ready });
 
+// Changed files that cannot be published are no reason to send requests elsewhere: what was served before still is.
+const rebuild = ({ operations }: Site) => {
+  const renewed = operations?.renewed?.();
+  return renewed ? { rebuild: renewed } : {};
+};
+
 /** True for a moment only. */
-const now = (status: string, site: Site): Answer => ({
+const now = (status: string, site: Site, more = {}): Answer => ({
   kind: 'single',
   caching: 'never',
-  variant: json(() => ({ status, ...state(site) })),
+  variant: json(() => ({ status, ...state(site), ...more })),
 });
 
 /** Whether the process answers at all: who runs it restarts it when not. */
@@ -31,9 +37,9 @@ const ready: Route = {
     if (why)
       throw new Problem(503, 'not-ready', `${why} Ask again in a few seconds.`, {
         headers: { 'Retry-After': '5' },
-        extra: state(site),
+        extra: { ...state(site), ...rebuild(site) },
       });
-    return now('ready', site);
+    return now('ready', site, rebuild(site));
   },
 };
 

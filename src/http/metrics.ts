@@ -43,6 +43,8 @@ export interface Metrics {
   readonly mediaType: string;
   readonly countRequest: (request: RequestCount) => void;
   readonly countQuery: (query: QueryCount) => void;
+  /** Counts what has become of changed files. */
+  readonly countRebuild: (outcome: string) => void;
   /** Also gives the size of the cache of answers. Call it once. */
   readonly addCache: (bytes: () => number) => void;
   /** All numbers in the text format of Prometheus, version 0.0.4. */
@@ -91,6 +93,12 @@ export function createMetrics(sources: MetricSources): Metrics {
     labelNames: ['result'],
     registers,
   });
+  const rebuilds = new Counter({
+    name: 'dataset_rebuilds_total',
+    help: 'Times that changed files were taken up, by outcome: done, failed or unchanged.',
+    labelNames: ['outcome'],
+    registers,
+  });
   addGauges(registers, sources);
 
   return {
@@ -104,6 +112,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       queries.inc({ form, outcome, engine });
       querySeconds.observe({ form, engine }, seconds);
     },
+    countRebuild: (outcome) => rebuilds.inc({ outcome }),
     addCache: (bytes) =>
       addGauge(registers, 'answer_cache_bytes', 'Bytes of the bodies in the cache of answers.', bytes),
     write: () => register.metrics(),

@@ -17,6 +17,19 @@ export interface OperationsOptions {
   readonly stopLimit: number;
 }
 
+/** What has become of changed files. */
+export interface Renewed {
+  /**
+   * `waiting`: files are watched, and none has changed yet; `running`: what they say is being made; `done`: it is what is
+   * served, or the very same as before; `failed`: it cannot be published, and what was served before stays.
+   */
+  readonly state: 'waiting' | 'running' | 'done' | 'failed';
+  /** Since when, in ISO 8601. */
+  readonly at: string;
+  /** What to mend. It names files as seen from the folder of the publication. */
+  readonly report?: readonly string[];
+}
+
 /** What holds when nothing is said. */
 export const defaultOperations: OperationsOptions = {
   logLevel: 'info',
@@ -40,12 +53,14 @@ export interface Operations {
   readonly limit: RequestHandler | undefined;
   /** Whether the server has been told to stop. */
   readonly stopping: () => boolean;
+  /** What has become of changed files; undefined as long as nobody looks for changes. */
+  readonly renewed?: () => Renewed | undefined;
 }
 
-/** Sets up log and metrics for one server. Takes where its numbers come from and whether it is stopping. */
+/** Sets up log and metrics for one server. Takes where its numbers come from and how it is doing. */
 export function createOperations(
   options: OperationsOptions,
-  sources: MetricSources & { readonly stopping: () => boolean },
+  sources: MetricSources & Pick<Operations, 'stopping' | 'renewed'>,
 ): Operations {
   const log = createLog(options.logLevel);
   return {
@@ -55,5 +70,6 @@ export function createOperations(
     metrics: createMetrics(sources),
     addresses: options.logAddresses,
     stopping: sources.stopping,
+    ...(sources.renewed ? { renewed: sources.renewed } : {}),
   };
 }

@@ -88,6 +88,14 @@ async function withinSeconds(seconds: number, task: Promise<void>): Promise<void
   await Promise.race([task, over]).finally(() => clearTimeout(timer));
 }
 
+/**
+ * Has the files taken up on SIGHUP, as services do when they are told to reload. In a terminal, the signal says that the
+ * terminal is closed: there it ends the process, as it does where nobody listens.
+ */
+export function renewOnSignal(renew: () => Promise<void>): void {
+  if (!process.stdin.isTTY && !process.stderr.isTTY) process.on('SIGHUP', () => void renew());
+}
+
 /** Milliseconds in which a second signal is the same word again: npm passes on the Ctrl-C that we have had already. */
 const echo = 300;
 

@@ -1,5 +1,6 @@
 import { constants } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -139,6 +140,17 @@ export function faultOf(error: unknown, source: string): SyntaxFault {
   const { code } = error as NodeJS.ErrnoException;
   if (code) return new SyntaxFault(source, `The file cannot be read: ${code}.`);
   throw error;
+}
+
+/** What the names, sizes and times of files are, in one text: reading none of them, it tells whether any has changed. */
+export async function lookAt(files: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    const found = await stat(file).catch(() => undefined);
+    // The time of change of what the system keeps of a file: unlike that of its content, nobody can set it back.
+    hash.update(`\n${file} ${found ? [found.ino, found.size, found.mtimeMs, found.ctimeMs] : 'absent'}`);
+  }
+  return hash.digest('hex');
 }
 
 /** The text of a file in UTF-8, unpacked if its name ends in `.gz`. */

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Publication, PublicationFault, type Text } from './publication.ts';
+import { type Publication, PublicationFault, readJson, type Text } from './publication.ts';
 import { type QueryFile, readQuery } from './query-files.ts';
 
 /**
@@ -71,12 +70,4 @@ export async function readPages({ folder, queries, pages }: Publication): Promis
       return { ...page, sections: await Promise.all(sections) };
     }),
   );
-}
-
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new PublicationFault(`${file}: cannot be read as JSON. ${(error as Error).message}`);
-  }
 }

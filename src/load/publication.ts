@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { jsonFault } from '../rdf/read.ts';
 
 /** Text in the languages of the publication. */
 export type Text = Readonly<Record<string, string>>;
@@ -136,14 +137,21 @@ export class PublicationFault extends Error {}
 const textKeys = ['base', 'name', 'license', 'inferredGraph', 'rules', 'shapes', 'shapesRules', 'queries'] as const;
 const objectKeys = ['title', 'description', 'layers', 'prefixes'] as const;
 
+/** What a JSON file holds. Throws {@link PublicationFault} with the place to mend. */
+export async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new PublicationFault(`${file}: cannot be read as JSON (${error.code}).`);
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new PublicationFault(String(await jsonFault(text, file)));
+  }
+}
+
 /** Reads the description of a publication from a JSON file. Throws {@link PublicationFault} with the key to mend. */
 export async function readPublication(file: string): Promise<Publication> {
-  let description: Record<string, unknown>;
-  try {
-    description = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new PublicationFault(`${file}: cannot be read as JSON. ${(error as Error).message}`);
-  }
+  const description = (await readJson(file)) as Record<string, unknown>;
   for (const key of textKeys) {
     if (typeof description[key] !== 'string' || !description[key])
       throw new PublicationFault(`${file}: "${key}" is missing or no text.`);

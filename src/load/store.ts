@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, read } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { KnownSums } from './known-sums.ts';
 import { listOwnCode } from './own-code.ts';
@@ -140,22 +141,39 @@ export async function keepVersion(
 ): Promise<void> {
   const target = versionFolder(store, version);
   const draft = `${target}.${randomUUID()}`;
-  const replaced = `${target}.${randomUUID()}`;
   try {
     await mkdir(draft, { recursive: true });
     await fill((name, content) => writeContent(path.join(draft, name), content));
-    // A version that is there already is replaced: another release of this program may have made it.
-    await rename(target, replaced).catch(() => undefined);
-    await rename(draft, target).catch((error: NodeJS.ErrnoException) => {
-      // Another process was quicker with the same version.
+    await rename(draft, target).catch(async (error: NodeJS.ErrnoException) => {
       if (!['ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw error;
+      // A version that is there already is replaced: another release of this program may have made it.
+      await replaceFiles(draft, target);
     });
   } finally {
-    for (const folder of [draft, replaced]) await remove(folder);
+    await remove(draft);
   }
   await mkdir(pointerFolder(store), { recursive: true });
   await writeFile(pointerFile(store, made), version);
   await tidy(store, keep);
+}
+
+// File by file, what tells of the others last: who serves this version finds each of them at every moment.
+async function replaceFiles(from: string, to: string): Promise<void> {
+  const files = await listFiles(from);
+  for (const name of files.sort((a, b) => Number(a === manifest) - Number(b === manifest))) {
+    await mkdir(path.dirname(path.join(to, name)), { recursive: true });
+    await rename(path.join(from, name), path.join(to, name));
+  }
+  for (const name of await listFiles(to)) if (!files.includes(name)) await remove(path.join(to, name));
+}
+
+const manifest = 'manifest.json';
+
+async function listFiles(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found
+    .filter((each) => each.isFile())
+    .map((each) => path.relative(folder, path.join(each.parentPath, each.name)));
 }
 
 /** A version's folder while it is written or taken away. */
@@ -227,7 +245,7 @@ export async function openStored(
     descriptor = open;
     const found = await knownSums(store).of(
       file,
-      () => String(checksumOfFile(open)),
+      async () => String(await checksumOfFile(open)),
       () => fstatSync(open, { bigint: true }),
     );
     if (found === String(checksum)) return { descriptor, byteLength: fstatSync(descriptor).size };
@@ -241,16 +259,19 @@ export async function openStored(
 /** Closes what {@link openStored} has opened. No thread may be about to read it. */
 export const closeStored = (descriptor: number): void => closeSync(descriptor);
 
+const readPiece = promisify(read);
+
 /** A number that tells whether bytes are as they were. */
 export const checksumOf = (bytes: Uint8Array, before = 0): number => crc32(bytes, before);
 
-function checksumOfFile(descriptor: number): number {
+// In turns with other work: a server opens another dataset while it answers.
+async function checksumOfFile(descriptor: number): Promise<number> {
   const piece = new Uint8Array(1 << 20);
   let checksum = 0;
   for (let at = 0; ; ) {
-    const read = readSync(descriptor, piece, 0, piece.length, at);
-    if (!read) return checksum;
-    checksum = checksumOf(piece.subarray(0, read), checksum);
-    at += read;
+    const { bytesRead } = await readPiece(descriptor, piece, 0, piece.length, at);
+    if (!bytesRead) return checksum;
+    checksum = checksumOf(piece.subarray(0, bytesRead), checksum);
+    at += bytesRead;
   }
 }

@@ -164,8 +164,8 @@ async function readJsonLd(text: string, { source, baseIRI, loadContext }: Origin
   }
 }
 
-// The engine's own message tells the place only sometimes: ask a parser that always knows it.
-async function jsonFault(text: string, source: string): Promise<SyntaxFault> {
+/** What is wrong with a text that is no JSON, and where: the engine's own message tells the place only sometimes. */
+export async function jsonFault(text: string, source: string): Promise<SyntaxFault> {
   const { parse, printParseErrorCode } = await import('jsonc-parser');
   const errors: ParseError[] = [];
   parse(text, errors, { disallowComments: true });
