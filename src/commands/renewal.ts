@@ -10,6 +10,8 @@ import { editionOf } from './sources.ts';
 import { startQueries } from './start-queries.ts';
 import { checkQueries } from './try-queries.ts';
 
+/** Milliseconds after which is tried again what failed for another reason than the files. */
+const patience = 60_000;
 /** Seconds beside twice the time of a query in which answers of a former dataset have to end. */
 const spareTime = 15;
 
@@ -35,6 +37,7 @@ export class Renewal {
   readonly #stop = new AbortController();
   #state: Renewed | undefined;
   #running: Promise<void> | undefined;
+  #again: NodeJS.Timeout | undefined;
   #next: Promise<void> | undefined;
   /** Resolves when the dataset before the current one is closed. */
   #left: Promise<void> = Promise.resolve();
@@ -89,12 +92,14 @@ export class Renewal {
   /** Ends what is under way. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    clearTimeout(this.#again);
     await this.#running;
   }
 
   async #renew(): Promise<void> {
     const { log, metrics } = this.#lasting.operations;
     if (this.#stop.signal.aborted) return;
+    clearTimeout(this.#again);
     const started = performance.now();
     this.#tell('running');
     try {
@@ -110,6 +115,7 @@ export class Renewal {
       const report = reportOf(error, path.dirname(this.#options.publication));
       this.#tell('failed', report.public);
       metrics.countRebuild('failed');
+      if (report.passing) this.#again = setTimeout(() => void this.renew(), patience).unref();
       log.error(
         { report: report.lines, ...(report.foreseen ? {} : { error }) },
         'The changed files cannot be published. What was served before stays.',

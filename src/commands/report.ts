@@ -1,10 +1,11 @@
 import path from 'node:path';
+import { UnusableService } from '../engine/remote/remote-service.ts';
 import { CallFault } from '../load/files.ts';
 import { PublicationFault } from '../load/publication.ts';
 import { PrepareFault } from './open.ts';
 import { BrokenQueries } from './try-queries.ts';
 
-/** What is wrong with files that cannot be published. */
+/** What is wrong with files that cannot be published, or why it could not be found out. */
 export interface Report {
   /** For the log. */
   readonly lines: readonly string[];
@@ -12,24 +13,30 @@ export interface Report {
   readonly public: readonly string[];
   /** Whether it says what to mend. */
   readonly foreseen: boolean;
+  /** Whether it may go as well without any file being mended. */
+  readonly passing: boolean;
 }
 
 /** Lines that others are shown. */
 const longest = 50;
+const kinds = [PrepareFault, PublicationFault, CallFault, BrokenQueries];
 
 /** Says what went wrong, with the names of files as seen from the folder of the publication. */
 export function reportOf(error: unknown, folder: string): Report {
-  const foreseen = [PrepareFault, PublicationFault, CallFault, BrokenQueries].some((kind) => error instanceof kind);
-  const text = foreseen ? (error as Error).message : 'Nobody foresaw what went wrong. The log of the server has it.';
+  const { message } = error as Error;
+  // Clients learn nothing of the server elsewhere.
+  if (error instanceof UnusableService)
+    return { lines: [message], public: [withoutDatabase], foreseen: true, passing: true };
+  const foreseen = kinds.some((kind) => error instanceof kind);
+  const text = foreseen ? message : 'Nobody foresaw what went wrong. The log of the server has it.';
   const lines = text.split('\n').map((line) => line.replaceAll(`${folder}${path.sep}`, ''));
   const rest = lines.length - longest;
   const shown = lines.slice(0, longest).map((line) => withoutFolders(line, folder));
-  return {
-    lines,
-    public: rest > 0 ? [...shown, `… and ${rest} more lines in the log of the server.`] : shown,
-    foreseen,
-  };
+  const last = rest > 0 ? [`… and ${rest} more lines in the log of the server.`] : [];
+  return { lines, public: [...shown, ...last], foreseen, passing: !foreseen };
 }
+
+const withoutDatabase = 'The database that queries are asked of cannot be used now. The log of the server says why.';
 
 /** A path that does not begin here: absolute, or from more than one folder up. */
 const farPath = /(?<![^\s"'(=])(?:(?:file:\/\/)?\/|\.\.\/\.\.\/)(?:[^\s"'<>:/]+\/)+[^\s"'<>:/]+/g;
