@@ -395,7 +395,7 @@ describe('what the application does', () => {
     return {
       publicUrl: 'http://example.org',
       dataset: { version: '0123456789abcdef' },
-      pool: { state: { ready: workers } },
+      pool: { state: { ready: workers }, check: async () => (workers ? undefined : 'No query worker is ready.') },
       loading: { done: () => loaded, whenDone: Promise.resolve() },
       index: { epoch: 0, reading: async (work: () => unknown) => work() },
       collections: {
