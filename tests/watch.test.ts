@@ -469,7 +469,8 @@ describe('a server that watches its files', () => {
       await expect
         .poll(async () => numbers(server), { timeout: 120_000, interval: 250 })
         .toMatchObject({ one: number, two: number });
-      await pause(300);
+      // The clients too have asked it.
+      await expect.poll(() => [...numberOf.values()], { timeout: 120_000 }).toContain(String(number));
     }
     over = true;
     await clients;
