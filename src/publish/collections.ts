@@ -23,8 +23,11 @@ export interface Collection {
   readonly total: number;
 }
 
-/** Members that one query asks for, and that are listed at most: their IRIs take some 20 MB. */
-const memberLimits = { asked: 20_000, listed: 200_000 } as const;
+/**
+ * Members that one query asks for, and that are listed at most: their IRIs take some 20 MB. Virtuoso as it comes sorts no
+ * more than 10,000 rows where there is a LIMIT.
+ */
+const memberLimits = { asked: 5000, listed: 200_000 } as const;
 
 /** The collections of a dataset: each is a query whose first variable is its members. Asked once, then kept. */
 export class Collections {
