@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Running } from '../src/commands/serve.ts';
 import { resultFormats } from '../src/engine/engine.ts';
 import { cleanMessage, unexplained } from '../src/engine/remote/clean-message.ts';
+import { compareWithRemote } from '../src/engine/remote/compare.ts';
 import { nameLiterals } from '../src/engine/remote/literal-types.ts';
+import { RemoteService } from '../src/engine/remote/remote-service.ts';
 import { readResults, writeResults } from '../src/engine/remote/write-rows.ts';
 import { serve } from './setup/server.ts';
 import { startProcess } from './support/process.ts';
@@ -325,6 +327,64 @@ describe('the process', () => {
     const fault = await serve({ ...plain, engine: faulty.query }).catch((error: unknown) => error);
     expect((fault as Error).message).toMatch(/does not answer graphs as N-Triples or Turtle/);
   });
+});
+
+test('nothing is kept for the engine here, so that a dataset may be larger than it can hold', async () => {
+  const store = path.join(folder, 'large');
+  const more = path.join(folder, 'more.ttl');
+  writeFileSync(more, `<${ex}a> <${ex}b> "c", "d" .`);
+  const options = { ...plain, graph: [`${ex}g=${more}`], store, maxTriples: 1 };
+  const here = await serve(options).catch((error: unknown) => error);
+  expect((here as Error).message).toMatch(/more than 1 triples .*--engine/);
+  const elsewhere = await serve({ ...options, engine: faulty.query });
+  try {
+    expect((await ask(rowsType, elsewhere)).status).toBe(200);
+    const kept = readdirSync(store, { recursive: true, encoding: 'utf8' }).map((each) => path.basename(each));
+    expect(kept).toContain('dataset.nq');
+    expect(kept).not.toContain('oxigraph.image');
+  } finally {
+    await elsewhere.stop();
+  }
+  // Whoever comes back to the engine here gets what it starts from.
+  const back = await serve({ ...options, maxTriples: 2 });
+  await back.stop();
+  expect(readdirSync(store, { recursive: true, encoding: 'utf8' }).join()).toContain('oxigraph.image');
+});
+
+test('queries that choose graphs are refused where the database passes over the choice', async () => {
+  faulty.react(({ body }) =>
+    /FROM\+%3Curn|default-graph-uri=urn/.test(String(body))
+      ? answers(200, rowsType, '{"head":{},"boolean":true}')
+      : undefined,
+  );
+  const service = await RemoteService.start({
+    endpoint: faulty.query,
+    connections: 2,
+    timeLimit: 5,
+    queueLimit: 5,
+    resultLimit: 1e6,
+    version: 'v',
+    hasGraph: () => true,
+  });
+  const request = { resultFormat: 'json', graphFormat: undefined, prefixes: {} } as const;
+  const before = faulty.got.length;
+  try {
+    for (const asked of [
+      { query: `SELECT * FROM <${ex}g> { ?s ?p ?o }` },
+      { query: 'SELECT * { ?s ?p ?o }', defaultGraphs: [`${ex}g`] },
+    ])
+      await expect(service.query({ ...request, ...asked })).rejects.toMatchObject({ kind: 'unsupported' });
+    // Nothing but the questions whether it keeps to them.
+    expect(faulty.got.length - before).toBe(2);
+    expect(await compareWithRemote(service, { graphs: new Map(), merged: false })).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('passes over FROM'),
+        expect.stringContaining('passes over default-graph-uri'),
+      ]),
+    );
+  } finally {
+    await service.close();
+  }
 });
 
 describe('what a database says of a query', () => {

@@ -25,6 +25,8 @@ export interface StoreOptions {
 export interface PrepareOptions extends DataOptions, StoreOptions {
   readonly allowInvalid: boolean;
   readonly maxTriples: number;
+  /** Whether the engine inside this program is to start from what is prepared. */
+  readonly image: boolean;
 }
 
 /** Where prepared datasets are kept when nothing is said. */
@@ -41,6 +43,10 @@ export const prepareOptions = (): Option[] => [
   configOption(),
   ...dataOptions(),
   maxTriplesOption(),
+  new Setting(
+    '--no-image',
+    'prepare nothing for the engine inside this program, however large the dataset: for --engine <url>',
+  ),
   storeOption(),
   new Setting('--keep <n>', 'versions of the dataset that are kept').argParser(whole(1, 1000)).default(5),
   new Setting('--allow-invalid', 'take a graph that breaks its shapes all the same').default(false),
@@ -116,8 +122,9 @@ async function find(options: PrepareOptions): Promise<Found | undefined> {
   const version = await findVersion(store, made);
   const prepared =
     version === undefined ? undefined : await openPrepared(store, version, publication).catch(() => undefined);
-  if (!prepared?.image) return undefined;
-  new TripleLimit(options.maxTriples).check(prepared.counts.asserted + prepared.counts.inferred, 'The dataset');
+  if (!prepared || (options.image && !prepared.image)) return undefined;
+  if (options.image)
+    new TripleLimit(options.maxTriples).check(prepared.counts.asserted + prepared.counts.inferred, 'The dataset');
   return { ...identity, prepared };
 }
 
@@ -160,7 +167,7 @@ export interface Identity {
 }
 
 /** Names what the options stand for, without reading more than the bytes of the files. */
-export async function identify(options: Omit<PrepareOptions, 'maxTriples'>): Promise<Identity> {
+export async function identify(options: Omit<PrepareOptions, 'maxTriples' | 'image'>): Promise<Identity> {
   const { publication, inputs, files } = await listSources(options);
   const { plain, sameAs, allowInvalid } = options;
   const store = { folder: options.store, name: publication?.name ?? 'plain' };
@@ -179,10 +186,10 @@ const program = fileURLToPath(
 );
 
 function prepareApart(
-  { publication, data, graph, plain, sameAs, store, keep, allowInvalid, maxTriples }: PrepareOptions,
+  { publication, data, graph, plain, sameAs, store, keep, allowInvalid, maxTriples, image }: PrepareOptions,
   { folder = process.cwd(), signal }: Preparing,
 ): Promise<void> {
-  const flags = { plain, 'same-as': sameAs, 'allow-invalid': allowInvalid };
+  const flags = { plain, 'same-as': sameAs, 'allow-invalid': allowInvalid, 'no-image': !image };
   const args = [
     ['prepare', '--publication', path.resolve(publication), '--store', path.resolve(store)],
     ['--keep', String(keep), '--max-triples', String(maxTriples)],

@@ -18,7 +18,9 @@ export function prepareCommand(): Command {
     'Build, check and keep the dataset with its dumps, so that serve starts at once; the version goes to stdout.',
   );
   for (const option of prepareOptions()) command.addOption(option);
-  return command.action(async (options: PrepareOptions) => {
+  return command.action(async ({ maxTriples, ...given }: PrepareOptions) => {
+    // The limit is that of the engine inside this program.
+    const options = { ...given, ...(given.image ? { maxTriples } : {}) };
     const { store, made: fingerprint } = await identify(options);
     // Who started this process for itself is gone. Its channel must not keep this process alive when all is done.
     process.once('disconnect', () => process.exit(1));
@@ -28,7 +30,12 @@ export function prepareCommand(): Command {
       const large = await loadLarge(options, folder);
       const made = large ? describeLarge(large) : describe(await loadChecked(options));
       showProgress('Writing the dumps …');
-      await keepPrepared(store, fingerprint, made.dataset, (keepFile) => keepFiles(keepFile, made), options.keep);
+      await keepPrepared(store, made.dataset, {
+        made: fingerprint,
+        addFiles: (keepFile) => keepFiles(keepFile, made),
+        keep: options.keep,
+        image: options.image,
+      });
       return made.dataset.version;
     });
     endProgress();
@@ -70,7 +77,9 @@ const describeLarge = ({ dataset, usage, dumps }: Large): Made => ({
   writeDumps: (target) => dumps.write(dataset, target),
 });
 
-async function loadChecked(options: PrepareOptions): Promise<Dataset> {
+async function loadChecked(
+  options: Omit<PrepareOptions, 'maxTriples'> & { readonly maxTriples?: number },
+): Promise<Dataset> {
   const dataset = await loadDataset(options);
   await refuseInvalid(dataset, options.allowInvalid);
   return dataset;

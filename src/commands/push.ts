@@ -25,7 +25,7 @@ export function pushCommand(): Command {
     const marker = options.marker;
     if (marker !== undefined && !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|^`\\]+$/i.test(marker))
       throw new CallFault('--marker: give an IRI, such as https://example.org/graph/pushed.');
-    const { prepared } = await openDataset(options);
+    const { prepared } = await openDataset({ ...options, image: false });
     const folder = await mkdtemp(path.join(tmpdir(), 'umcnl-push-'));
     // Also where the process ends in the middle.
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));

@@ -18,6 +18,7 @@ import { Renewal } from './renewal.ts';
 import { type ServeOptions, serveOptions } from './serve-options.ts';
 import { type ServedDataset, serveDataset } from './served.ts';
 import { startQueries } from './start-queries.ts';
+import { isRemote } from './start-remote.ts';
 import { type Watch, watchFiles } from './watch.ts';
 
 /** `serve`: publishes the graph over HTTP until it is told to stop. */
@@ -40,7 +41,9 @@ export interface Running {
 }
 
 /** Opens the dataset, starts the workers and listens. */
-export async function startServer(options: ServeOptions): Promise<Running> {
+export async function startServer(given: ServeOptions): Promise<Running> {
+  // What answers elsewhere has no use for the memory of the engine here.
+  const options = isRemote(given) ? { ...given, image: false } : given;
   const started = performance.now();
   const opened = await openDataset(options);
   showProgress('Starting the query workers …');

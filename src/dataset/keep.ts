@@ -6,19 +6,29 @@ import { type Dataset, engineNQuads } from './build.ts';
 import type { LargeDataset } from './build-large.ts';
 import { type Manifest, preparedFiles } from './prepared.ts';
 
-/**
- * Keeps a dataset with all that a server needs to start: it is then read, not made. `made` is the fingerprint of what
- * it was made from, `addFiles` keeps further files beside it, and the newest `keep` versions stay.
- */
+/** How a dataset is kept. */
+interface Keeping {
+  /** The fingerprint of what it was made from. */
+  readonly made: string;
+  /** Keeps further files beside it. */
+  readonly addFiles: (keepFile: KeepFile) => Promise<void>;
+  /** How many versions stay, the newest. */
+  readonly keep: number;
+  /** Whether an image of the engine inside this program is kept too. */
+  readonly image: boolean;
+}
+
+/** Keeps a dataset with all that a server needs to start: it is then read, not made. */
 export async function keepPrepared(
   store: Store,
-  made: string,
   dataset: Dataset | LargeDataset,
-  addFiles: (keepFile: KeepFile) => Promise<void>,
-  keep: number,
+  { made, addFiles, keep, image: wanted }: Keeping,
 ): Promise<void> {
   const fill = async (keepFile: KeepFile): Promise<void> => {
-    const image = 'file' in dataset ? keepLarge(dataset, addFiles, keepFile) : keepSmall(dataset, addFiles, keepFile);
+    const image =
+      'file' in dataset
+        ? keepLarge(dataset, addFiles, keepFile, wanted)
+        : keepSmall(dataset, addFiles, keepFile, wanted);
     const { inputs, counts, version, graphs } = dataset;
     const facts = { inputs, counts, version, graphs, image: await full(image, dataset) };
     const manifest: Manifest = { ...facts, prepared: new Date().toISOString() };
@@ -31,9 +41,11 @@ async function keepSmall(
   dataset: Dataset,
   addFiles: (keepFile: KeepFile) => Promise<void>,
   keepFile: KeepFile,
-): Promise<WrittenImage> {
+  wanted: boolean,
+): Promise<WrittenImage | undefined> {
   await addFiles(keepFile);
   await keepFile(preparedFiles.quads, dataset.canonical);
+  if (!wanted) return undefined;
   const image = await makeImage('oxigraph', Buffer.from(engineNQuads(dataset)));
   if (!(image?.memory instanceof SharedArrayBuffer)) throw new Error('Oxigraph gives no image of its memory.');
   const bytes = new Uint8Array(image.memory);
@@ -46,8 +58,13 @@ async function keepLarge(
   { file, sha256 }: LargeDataset,
   addFiles: (keepFile: KeepFile) => Promise<void>,
   keepFile: KeepFile,
-): Promise<WrittenImage> {
+  wanted: boolean,
+): Promise<WrittenImage | undefined> {
   await keepFile(preparedFiles.quads, { sameAs: file });
+  if (!wanted) {
+    await addFiles(keepFile);
+    return undefined;
+  }
   const nquads = openFile(file);
   try {
     let image: WrittenImage | undefined;

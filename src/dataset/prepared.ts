@@ -6,8 +6,8 @@ import type { DatasetFacts } from './build.ts';
 
 /** What is kept of a dataset beside its quads and the image. */
 export interface Manifest extends Omit<DatasetFacts, 'publication'> {
-  /** What there is to know of the image of Oxigraph's memory without its bytes. */
-  readonly image: Omit<EngineImage, 'memory'> & { readonly checksum: number };
+  /** What there is to know of the image of Oxigraph's memory without its bytes, where one is kept. */
+  readonly image?: (Omit<EngineImage, 'memory'> & { readonly checksum: number }) | undefined;
   /** When it was prepared here, in ISO 8601. */
   readonly prepared: string;
 }
@@ -29,7 +29,7 @@ export const preparedFiles = {
 
 /** A dataset that is kept: its files are read when somebody asks for them. */
 export interface Prepared extends DatasetFacts {
-  /** Left out where it is not as it was kept, or another Oxigraph made it. */
+  /** Left out where none is kept, where it is not as it was kept, and where another Oxigraph made it. */
   readonly image: EngineImage | undefined;
   /** Canonical N-Quads of all graphs. */
   readonly canonical: () => Promise<Buffer>;
@@ -72,8 +72,8 @@ async function openImage(
   version: string,
   image: Manifest['image'],
 ): Promise<(EngineImage & { readonly memory: { readonly descriptor: number } }) | undefined> {
+  if (image?.maker !== imageMaker()) return undefined;
   const { maker, places, checksum } = image;
-  if (maker !== imageMaker()) return undefined;
   const memory = await openStored(store, version, preparedFiles.image, checksum);
   return memory && { maker, memory, places };
 }

@@ -58,13 +58,18 @@ async function answerGraph(
   name: string | undefined,
   format: string | undefined,
 ): Promise<Answer> {
-  if (name !== undefined && !site.index.isGraph(name) && reading.includes(request.method))
+  const known = name === undefined || site.index.isGraph(name);
+  if (!known && !(await isLiveGraph(site, name)) && reading.includes(request.method))
     throw new Problem(404, 'not-found', `There is no graph <${name}>. The graphs are listed at ${graphStorePath}.`);
   const path = name === undefined ? `${graphStorePath}?default` : graphAddress(site, name);
   // The page comes last: without Accept the answer must be RDF (section 5).
-  const variants = [...graphVariants(site, name), html((language) => graphPage(site, name, path, language))];
+  const page = known ? [html((language) => graphPage(site, name, path, language))] : [];
+  const variants = [...graphVariants(site, name), ...page];
   return choose(variants, format, path, site.pool.live ? 'never' : 'checked');
 }
+
+/** Whether the engine has a graph that the dataset does not. */
+const isLiveGraph = async ({ pool }: Site, name: string): Promise<boolean> => pool.live && pool.hasGraph(name);
 
 function graphVariants(site: Site, name: string | undefined): Variant[] {
   const { index, pool, dataset } = site;

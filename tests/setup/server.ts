@@ -19,6 +19,7 @@ export const defaults: ServeOptions = {
   memory: 512,
   resultSize: 64,
   engineConnections: 8,
+  image: true,
   cache: 64,
   pages: 'auto',
   store: new URL('../../.cache/tests', import.meta.url).pathname,

@@ -351,6 +351,7 @@ export class RemoteService implements SparqlService {
       const answer = await this.#client.send({
         url: endpoint,
         method: 'POST',
+        repeatable: true,
         accept: asking.accepted.map((type, at) => (at ? `${type};q=0.${9 - at}` : type)).join(', '),
         body: { mediaType: 'application/x-www-form-urlencoded', content: this.#form(asking) },
         timeLimit,
@@ -393,7 +394,7 @@ export class RemoteService implements SparqlService {
     }
   }
 
-  #form({ query, request }: Asking): string {
+  #form({ query, request, timeLimit = this.#options.timeLimit }: Asking): string {
     const { timeParameter, timeLimit } = this.#options;
     const form = new URLSearchParams({ query });
     for (const iri of request.defaultGraphs ?? []) form.append('default-graph-uri', iri);
