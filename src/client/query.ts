@@ -256,7 +256,7 @@ function updateShare(): void {
   const { query } = editor;
   const version = askedVersion ?? settings.version;
   const { endpoint, title, publisher, date, license } = settings;
-  const address = `${endpoint}?${new URLSearchParams({ query, version })}`;
+  const address = `${endpoint}?${new URLSearchParams(settings.live ? { query } : { query, version })}`;
   const isTooLong = address.length > settings.addressLength;
   const cited: Cited = {
     title,
@@ -272,7 +272,7 @@ function updateShare(): void {
     byId(id).textContent = text;
   };
   write('share-link', isTooLong ? words.tooLongForLinks : `${endpoint}?${new URLSearchParams({ query })}`);
-  write('share-pinned', isTooLong ? words.tooLongForLinks : address);
+  if (!settings.live) write('share-pinned', isTooLong ? words.tooLongForLinks : address);
   write('share-citation', citeAsText(cited, words));
   write('share-bibtex', citeAsBibtex(cited, words));
   for (const each of snippetWriters)

@@ -63,6 +63,7 @@ export async function makeSite(
     edition: await editionOf(options),
     contactEmail: options.contactEmail,
     engine: pool.engine,
+    live: pool.live,
     dataset: prepared,
     versions,
     pool,

@@ -18,6 +18,8 @@ import { baseOf, type ProblemView, type View } from './view.ts';
 export interface QueryView extends View {
   /** When the current version was prepared. */
   readonly modified: Date;
+  /** Whether answers can change within a version: then none has an address of its own. */
+  readonly live?: boolean;
 }
 
 /** What the page is opened with. */
@@ -145,6 +147,7 @@ function settingsOf(
     date: date ?? '',
     license,
     addressLength,
+    live: view.live ?? false,
     words: queryTexts[language],
   };
 }
@@ -416,7 +419,7 @@ interface QueryPartProps {
 function Share({ view, language, query, version = view.dataset.version }: QueryPartProps): VNode {
   const words = queryTexts[language];
   const endpoint = view.publicUrl + path;
-  const address = `${endpoint}?${new URLSearchParams({ query, version })}`;
+  const address = `${endpoint}?${new URLSearchParams(view.live ? { query } : { query, version })}`;
   const cited: Cited = { ...citedOf(view, language, version), address };
   return (
     <section id="query-share" class="query-share">
@@ -424,9 +427,11 @@ function Share({ view, language, query, version = view.dataset.version }: QueryP
       <Copied id="share-link" label={words.link} words={words} note={words.linkText}>
         {`${endpoint}?${new URLSearchParams({ query })}`}
       </Copied>
-      <Copied id="share-pinned" label={words.pinned} words={words} note={fill(words.pinnedText, { version })}>
-        {address}
-      </Copied>
+      {!view.live && (
+        <Copied id="share-pinned" label={words.pinned} words={words} note={fill(words.pinnedText, { version })}>
+          {address}
+        </Copied>
+      )}
       <Copied id="share-citation" label={words.citation} words={words}>
         {citeAsText(cited, words)}
       </Copied>

@@ -27,6 +27,8 @@ export interface QuerySettings {
   readonly license?: string | undefined;
   /** The longest address that the server reads. */
   readonly addressLength: number;
+  /** Whether answers can change within a version: then none has an address of its own. */
+  readonly live: boolean;
   readonly words: QueryWords;
 }
 

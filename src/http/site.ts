@@ -14,6 +14,8 @@ import type { Problem } from './problem.ts';
 /** What the routes serve. */
 export interface Site extends View {
   readonly pool: SparqlService;
+  /** Whether answers can change within a version of the dataset. */
+  readonly live?: boolean;
   /** The answers to the queries that pages are made of. */
   readonly tables: Tables;
   /** Whether, and when, all that pages need has been read. Before, {@link View.index} throws. */

@@ -54,6 +54,8 @@ const readAhead = 1 << 16;
 const refusalSize = 16_384;
 /** Seconds for which it is taken for granted that what answered still does, and that a graph is still there. */
 const trust = { answering: 2, graph: 60 } as const;
+/** Seconds that each question at the start may take at least: the limit for queries can be short. */
+const startTime = 10;
 /** Seconds that a look at whether it answers may take. */
 const lookTime = 5;
 
@@ -67,6 +69,8 @@ interface Asking {
   readonly signal: AbortSignal | undefined;
   /** Whether its end is looked at: what is read here is found whole or broken by reading it. */
   readonly framed?: boolean;
+  /** Seconds, where that is not the limit of the service. */
+  readonly timeLimit?: number;
 }
 
 /** An answer that has begun. */
@@ -328,7 +332,7 @@ export class RemoteService implements SparqlService {
 
   /** Sends a query, and gives its answer when that has begun. The place is given back when the pieces end. */
   async #begin(asking: Asking, urgent = false): Promise<Begun> {
-    const { timeLimit } = this.#options;
+    const { timeLimit = this.#options.timeLimit } = asking;
     const since = performance.now();
     const place = urgent ? () => undefined : await this.#places.take(asking.signal);
     const waited = (performance.now() - since) / 1000;
@@ -433,9 +437,10 @@ export class RemoteService implements SparqlService {
   }
 
   async #probe(): Promise<void> {
+    const timeLimit = Math.max(this.#options.timeLimit, startTime);
     const ask = async (query: string, accepted: readonly string[]): Promise<string | undefined> => {
       try {
-        return decode((await this.#buffer({ query, request: {}, accepted, size: readAhead, signal: undefined })).body);
+        return decode((await this.#buffer({ query, request: {}, accepted, size: readAhead, signal: undefined, timeLimit })).body);
       } catch (error) {
         if (this.#reachable && error instanceof QueryFault && !isClosedDoor(error)) return undefined;
         throw error;
@@ -448,6 +453,7 @@ export class RemoteService implements SparqlService {
       accepted: typesOf('json'),
       size: readAhead,
       signal: undefined,
+      timeLimit,
     });
     // Not whether it is true: Virtuoso finds no solution where there is no pattern.
     if (this.#read(() => readResults(decode(body))).boolean === undefined)
