@@ -355,7 +355,6 @@ export class RemoteService implements SparqlService {
       const answer = await this.#client.send({
         url: endpoint,
         method: 'POST',
-        repeatable: true,
         accept: asking.accepted.map((type, at) => (at ? `${type};q=0.${9 - at}` : type)).join(', '),
         body: { mediaType: 'application/x-www-form-urlencoded', content: this.#form(asking) },
         timeLimit,
@@ -399,7 +398,7 @@ export class RemoteService implements SparqlService {
   }
 
   #form({ query, request, timeLimit = this.#options.timeLimit }: Asking): string {
-    const { timeParameter, timeLimit } = this.#options;
+    const { timeParameter } = this.#options;
     const form = new URLSearchParams({ query });
     for (const iri of request.defaultGraphs ?? []) form.append('default-graph-uri', iri);
     for (const iri of request.namedGraphs ?? []) form.append('named-graph-uri', iri);
@@ -440,7 +439,9 @@ export class RemoteService implements SparqlService {
     const timeLimit = Math.max(this.#options.timeLimit, startTime);
     const ask = async (query: string, accepted: readonly string[]): Promise<string | undefined> => {
       try {
-        return decode((await this.#buffer({ query, request: {}, accepted, size: readAhead, signal: undefined, timeLimit })).body);
+        return decode(
+          (await this.#buffer({ query, request: {}, accepted, size: readAhead, signal: undefined, timeLimit })).body,
+        );
       } catch (error) {
         if (this.#reachable && error instanceof QueryFault && !isClosedDoor(error)) return undefined;
         throw error;
