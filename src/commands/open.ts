@@ -45,7 +45,7 @@ export const prepareOptions = (): Option[] => [
   maxTriplesOption(),
   new Setting(
     '--no-image',
-    'prepare nothing for the engine inside this program, however large the dataset: for --engine <url>',
+    'give no memory image to start the engine of this program from (--engine <url> needs none)',
   ),
   storeOption(),
   new Setting('--keep <n>', 'versions of the dataset that are kept').argParser(whole(1, 1000)).default(5),
