@@ -16,9 +16,20 @@ export function fitPower(points: readonly (readonly [size: number, value: number
   return { factor: Math.exp(y - exponent * x), exponent };
 }
 
-/** The value at a size. */
-export const valueAt = ({ factor, exponent }: Fit, size: number): number => factor * size ** exponent;
+/** A straight line. */
+export interface Line {
+  readonly start: number;
+  /** What a unit more of size adds. */
+  readonly slope: number;
+}
+
+/** The line through the two largest of the points: what little data needs at any rate says nothing of growth. */
+export function lineThrough(points: readonly (readonly [size: number, value: number])[]): Line {
+  const [[x0, y0] = [0, 0], [x1, y1] = [1, 0]] = [...points].sort(([a], [b]) => a - b).slice(-2);
+  const slope = (y1 - y0) / (x1 - x0);
+  return { start: y1 - slope * x1, slope };
+}
 
 /** The size at which a value is reached; not a number where it never is. */
-export const sizeAt = ({ factor, exponent }: Fit, value: number): number =>
-  exponent > 0 ? (value / factor) ** (1 / exponent) : Number.NaN;
+export const sizeAt = ({ start, slope }: Line, value: number): number =>
+  slope > 0 ? (value - start) / slope : Number.NaN;
