@@ -43,7 +43,14 @@ const rowsType = 'application/sparql-results+json';
 const folder = mkdtempSync(path.join(tmpdir(), 'faults-'));
 const file = path.join(folder, 'a.ttl');
 writeFileSync(file, `<${ex}a> <${ex}b> "c" .`);
-const plain = { plain: true, graph: [`${ex}g=${file}`], store: path.join(folder, 'store'), federation: false } as const;
+// Pages from memory: what they read from the engine by themselves would meet the faults of the test that is on.
+const plain = {
+  plain: true,
+  graph: [`${ex}g=${file}`],
+  store: path.join(folder, 'store'),
+  federation: false,
+  pages: 'memory',
+} as const;
 
 let behind: RunningServer;
 let faulty: FaultyServer;
@@ -281,7 +288,16 @@ test('after a failure it is used again as soon as it answers', async () => {
 
 describe('the process', () => {
   const secret = 'correct-horse-battery';
-  const args = ['--plain', '--graph', plain.graph[0] as string, '--store', plain.store, '--no-federation'];
+  const args = [
+    '--plain',
+    '--graph',
+    plain.graph[0] as string,
+    '--store',
+    plain.store,
+    '--no-federation',
+    '--pages',
+    'memory',
+  ];
 
   test('sends credentials, logs the cause of a failure, and never the credentials', async () => {
     process.env['UMCNL_ENGINE_PASSWORD'] = secret;
