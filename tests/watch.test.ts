@@ -36,9 +36,13 @@ afterEach(async () => {
 
 const inFolder = (...names: string[]): string => path.join(folder, ...names);
 
-async function start(...options: string[]): Promise<ServerProcess> {
-  const publication = ['--publication', inFolder('data/dataset.json'), '--store', inFolder('store')];
-  const server = await startProcess([...publication, '--rate-limit', '0', ...options]);
+const options = (...more: string[]): string[] => [
+  ...['--publication', inFolder('data/dataset.json'), '--store', inFolder('store'), '--rate-limit', '0'],
+  ...more,
+];
+
+async function start(...more: string[]): Promise<ServerProcess> {
+  const server = await startProcess(options(...more));
   servers.push(server);
   await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status, patience).toBe(200);
   return server;
@@ -232,6 +236,26 @@ describe('a server that watches its files', () => {
     write('data/one.ttl', thing('one', 8));
     write('data/two.ttl', thing('two', 9));
     await isServed(server, { one: 8, two: 9, three: 3 });
+  });
+
+  test('takes up an edit that comes while it starts', async () => {
+    const first = await start('--watch');
+    write('data/one.ttl', thing('one', 2));
+    await isServed(first, { one: 2, two: 1, three: 3 });
+    first.child.kill('SIGTERM');
+    await first.ended;
+    // Both are kept by now, so that a start finds what it reads, whichever it is.
+    let number = 1;
+    const edits = setInterval(() => {
+      number = 3 - number;
+      write('data/one.ttl', thing('one', number));
+    }, 60);
+    // Until it has said its address.
+    const second = await startProcess(options('--watch')).finally(() => clearInterval(edits));
+    servers.push(second);
+    await isServed(second, { one: number, two: 1, three: 3 });
+    await pause(2000);
+    expect(await numbers(second)).toMatchObject({ one: number });
   });
 
   const broken: [string, string, string, RegExp][] = [

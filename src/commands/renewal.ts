@@ -57,9 +57,11 @@ export class Renewal {
     this.#lasting = lasting;
   }
 
-  /** Tells that files are watched. */
-  wait(): void {
+  /** Tells that files are watched from now on, and takes up what has changed since they were read. */
+  async wait(): Promise<void> {
     this.#tell('waiting');
+    const content = await contentNow(this.#options).catch(() => undefined);
+    if (content !== this.#handover.current.content) await this.renew();
   }
 
   get state(): Renewed | undefined {

@@ -119,13 +119,15 @@ async function serveOn(
 // Queries are answered all the same; /readyz says that pages are not.
 const warmUp = ({ warm, site }: ServedDataset): void => void warm().catch((error: unknown) => site.report(error));
 
-function watchFor(options: ServeOptions, renewal: Renewal, { log }: Operations): Promise<Watch> {
-  renewal.wait();
-  return watchFiles(options, {
+async function watchFor(options: ServeOptions, renewal: Renewal, { log }: Operations): Promise<Watch> {
+  const watch = await watchFiles(options, {
     onChange: () => renewal.renew(),
     onDeaf: (error) =>
       log.warn({ error }, 'Folders cannot be watched: changes of files are found by looking every ten seconds.'),
   });
+  // Not before: a change between the two would be the state that the watch starts from.
+  void renewal.wait();
+  return watch;
 }
 
 function greet({ dataset, publicUrl, examples }: Site, seconds: number): void {
