@@ -79,28 +79,21 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 export async function measureScale(options: ScaleOptions): Promise<void> {
   const busyBefore = await machineLoad(2);
   const measures: ScaleMeasure[] = [];
-  for (const size of options.sizes.filter((each) => each <= options.max)) {
-    const measure = await measureSize(size, options);
-    if (!measure) break;
-    measures.push(measure);
-    const result: ScaleResult = {
-      date: new Date().toISOString(),
-      machine: machine(),
-      busyBefore,
-      note: options.note,
-      measures,
-    };
-    // After each size: the largest may take the whole machine.
-    await writeResult('scale', result);
-  }
-  const result: ScaleResult = {
+  const result = (): ScaleResult => ({
     date: new Date().toISOString(),
     machine: machine(),
     busyBefore,
     note: options.note,
     measures,
-  };
-  process.stdout.write(`${await scalePage(result, options.print)}\n`);
+  });
+  for (const size of options.sizes.filter((each) => each <= options.max)) {
+    const measure = await measureSize(size, options);
+    if (!measure) break;
+    measures.push(measure);
+    // After each size: the largest may take the whole machine.
+    await writeResult('scale', result());
+  }
+  process.stdout.write(`${await scalePage(result(), options.print)}\n`);
 }
 
 // Undefined where it cannot be loaded: growth ends there.
