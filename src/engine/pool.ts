@@ -1,30 +1,27 @@
-import { setPriority } from 'node:os';
 import { LRUCache } from 'lru-cache';
-import { type EngineImage, QueryFault, type QueryFaultKind, type QueryRequest, type QueryResult } from './engine.ts';
+import { QueryFault, type QueryFaultKind, type QueryRequest, type QueryResult } from './engine.ts';
 import { type EngineKind, type EngineName, engines } from './engines.ts';
-import { type Host, type Place, startHost } from './host.ts';
 import { isLookup } from './lookup.ts';
-import type { FromWorker, WorkerStart } from './messages.ts';
+import type { FromWorker } from './messages.ts';
+import {
+  defaultMemoryLimit,
+  lowerPriority,
+  type MemberOptions,
+  type MemberStart,
+  Members,
+  now,
+  type Member as PoolMember,
+  prepareMembers,
+} from './pool-members.ts';
 
 /** How a pool works. */
-export interface PoolOptions {
-  readonly engine: EngineName;
-  /** The dataset as N-Quads; triples without a graph are the default graph. Left out where there is an image. */
-  readonly nquads?: string | Uint8Array;
-  /** A loaded engine's memory, to start from. */
-  readonly image?: EngineImage | undefined;
-  /** What the engine itself has to know. */
-  readonly engineOptions?: unknown;
+export interface PoolOptions extends MemberOptions {
   /** Workers that answer queries. */
   readonly workers: number;
   /** Seconds that one query may take, and that it may wait before it is begun. */
   readonly timeLimit: number;
   /** Queries that may wait for a free worker. */
   readonly queueLimit: number;
-  /** Bytes that a worker may need beside the dataset. */
-  readonly memoryLimit?: number;
-  /** Bytes that an answer may have. */
-  readonly resultLimit?: number;
 }
 
 /** What a pool does at the moment. */
@@ -37,10 +34,6 @@ export interface PoolState {
   readonly restarts: number;
 }
 
-/** What a worker may need beside the dataset where nothing is said, in bytes. */
-export const defaultMemoryLimit = 512 * 2 ** 20;
-/** What an answer may have where nothing is said, in bytes. */
-export const defaultResultLimit = 64 * 2 ** 20;
 /** Bytes that an engine may have grown by before it is replaced: it gives none back. */
 const growthLimit = 64 * 2 ** 20;
 /** Seconds between looks at what runs and waits. */
@@ -66,20 +59,7 @@ interface Job {
   readonly reject: (fault: QueryFault) => void;
 }
 
-interface Member {
-  readonly host: Host;
-  ready: boolean;
-  thread: number | undefined;
-  /** Bytes of its engine when it was ready. */
-  memory: number;
-  job: Job | undefined;
-  /** When it began its query, or ended its last. */
-  since: number;
-  lowPriority: boolean;
-}
-
-/** Seconds, of a clock that only goes forward. */
-const now = (): number => performance.now() / 1000;
+type Member = PoolMember<Job>;
 
 /**
  * Workers that hold the dataset and answer queries, one at a time each.
@@ -91,11 +71,7 @@ const now = (): number => performance.now() / 1000;
  */
 export class EnginePool {
   readonly #options: PoolOptions;
-  readonly #start: WorkerStart;
-  readonly #place: Place;
-  /** Mebibytes that JavaScript may take in a worker. */
-  readonly #heap: number;
-  readonly #members = new Set<Member>();
+  readonly #members: Members<Job>;
   readonly #queue: Job[] = [];
   /** Queries that were slow at their last run. */
   readonly #knownSlow = new LRUCache<string, true>({ max: 500 });
@@ -104,36 +80,25 @@ export class EnginePool {
   #closed = false;
   #drained: Promise<void> | undefined;
   #whenDrained: () => void = () => undefined;
-  #failedStarts = 0;
-  #waiting: NodeJS.Timeout | undefined;
-  #restarts = 0;
-  /** Seconds that the last worker took to start. */
-  #startTime = 0;
 
-  private constructor(options: PoolOptions, code: unknown, memory: number) {
-    const { engine, image, nquads, engineOptions, resultLimit = defaultResultLimit } = options;
+  private constructor(options: PoolOptions, start: MemberStart) {
     this.#options = options;
-    this.#place = engines[engine].place;
-    // In a thread, the engine's own limit has to be reached first: see Place.
-    const heap = this.#place === 'process' ? memory : 4 * (this.#memoryLimit + resultLimit);
-    this.#heap = Math.ceil(heap / 2 ** 20);
-    this.#start = {
-      engine,
-      start: { code, image, options: engineOptions, resultLimit },
-      nquads: nquads === undefined ? undefined : share(nquads),
-    };
+    this.#members = new Members<Job>(start, {
+      wanted: () => this.#wanted(),
+      onReady: () => this.#assign(),
+      onMessage: (member, message) => {
+        this.#settle(member, message);
+        this.#assign();
+      },
+      onEnd: (member, { outOfMemory }) => this.#replace(member, outOfMemory ? this.#tooMuchMemory() : broken()),
+    });
   }
 
   /** Starts the workers; resolves when all have the dataset. */
   static async start(options: PoolOptions): Promise<EnginePool> {
-    const kind: EngineKind = engines[options.engine];
-    // N-Quads take up to eight times their size when they are loaded.
-    const size = options.image?.memory.byteLength ?? 8 * (options.nquads?.length ?? 0);
-    const memory = size + (options.memoryLimit ?? defaultMemoryLimit);
-    const code = await kind.compile?.(Math.min(2 ** 32, memory));
-    const pool = new EnginePool(options, code, memory);
+    const pool = new EnginePool(options, await prepareMembers(options));
     try {
-      await Promise.all(Array.from({ length: options.workers }, () => pool.#add()));
+      await Promise.all(Array.from({ length: options.workers }, () => pool.#members.add()));
     } catch (error) {
       await pool.close();
       throw error;
@@ -152,7 +117,7 @@ export class EnginePool {
       ready: members.filter(({ ready }) => ready).length,
       busy: members.filter(({ job }) => job).length,
       queued: this.#queue.length,
-      restarts: this.#restarts,
+      restarts: this.#members.restarts,
     };
   }
 
@@ -193,44 +158,11 @@ export class EnginePool {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#look);
-    clearTimeout(this.#waiting);
     for (const job of this.#queue.splice(0)) job.reject(stopping());
-    const members = [...this.#members];
-    this.#members.clear();
-    for (const member of members) this.#finish(member)?.reject(stopping());
+    for (const member of this.#members) this.#finish(member)?.reject(stopping());
+    const ended = this.#members.close();
     this.#checkDrained();
-    await Promise.all(members.map(({ host }) => host.end()));
-  }
-
-  #add(): Promise<void> {
-    const created = now();
-    return new Promise((resolve, reject) => {
-      const host = startHost(this.#place, this.#start, this.#heap, {
-        onMessage: (message) => {
-          if (message.kind === 'ready') {
-            Object.assign(member, { ready: true, thread: message.thread, memory: message.memory, since: now() });
-            this.#startTime = member.since - created;
-            this.#failedStarts = 0;
-            resolve();
-          } else this.#settle(member, message);
-          this.#assign();
-        },
-        onEnd: ({ error, outOfMemory }) => {
-          reject(error);
-          this.#replace(member, outOfMemory ? this.#tooMuchMemory() : broken());
-        },
-      });
-      const member: Member = {
-        host,
-        ready: false,
-        thread: undefined,
-        memory: 0,
-        job: undefined,
-        since: created,
-        lowPriority: false,
-      };
-      this.#members.add(member);
-    });
+    await ended;
   }
 
   #assign(): void {
@@ -240,9 +172,9 @@ export class EnginePool {
       if (!job) break;
       member.job = job;
       member.since = now();
-      member.host.send({ id: job.id, request: job.request });
+      member.send({ id: job.id, request: job.request });
     }
-    this.#refill();
+    this.#members.refill();
     const active = this.#queue.length > 0 || [...this.#members].some(({ job }) => job);
     const spare = this.#members.size > this.#options.workers;
     if ((active || spare) && !this.#closed) this.#look ??= setInterval(() => this.#lookAround(), lookEvery * 1000);
@@ -279,7 +211,7 @@ export class EnginePool {
 
   get #slowTime(): number {
     const { starts, least, most } = slowAfter;
-    return Math.min(most, Math.max(least, starts * this.#startTime));
+    return Math.min(most, Math.max(least, starts * this.#members.startTime));
   }
 
   #slowOnes(): Member[] {
@@ -309,7 +241,7 @@ export class EnginePool {
     }
     const spare = [...this.#members].filter(({ job, since, ready }) => ready && !job && time - since > spareTime);
     const more = this.#members.size - this.#slowOnes().length - workers;
-    for (const member of spare.slice(0, Math.max(0, more))) this.#dismiss(member);
+    for (const member of spare.slice(0, Math.max(0, more))) this.#members.dismiss(member);
     this.#assign();
   }
 
@@ -326,13 +258,10 @@ export class EnginePool {
     this.#replace(member, broken());
   }
 
-  // As many workers as wanted beside those with slow queries, up to twice the number in all.
-  #refill(): void {
+  // As many workers as were asked for beside those with slow queries, up to twice the number in all.
+  #wanted(): number {
     const { workers } = this.#options;
-    if (this.#closed || this.#waiting) return;
-    const quick = this.#members.size - this.#slowOnes().length;
-    const missing = Math.min(workers - quick, 2 * workers - this.#members.size);
-    for (let added = 0; added < missing; added++) void this.#add().catch(() => undefined);
+    return Math.min(workers + this.#slowOnes().length, 2 * workers);
   }
 
   get #waits(): boolean {
@@ -374,7 +303,8 @@ export class EnginePool {
     member.since = time;
     if (message.kind === 'answer') job?.resolve({ ...message.result, waited });
     else job?.reject(faultOf(message.fault));
-    if (grown > growthLimit || member.lowPriority) this.#renew(member);
+    // It answers still, but takes more memory or gets less time than it should.
+    if (grown > growthLimit || member.lowPriority) this.#members.replace(member);
     this.#checkDrained();
   }
 
@@ -396,54 +326,11 @@ export class EnginePool {
     if (this.#drained && ![...this.#members].some(({ job }) => job)) this.#whenDrained();
   }
 
-  #dismiss(member: Member): void {
-    this.#members.delete(member);
-    void member.host.end();
-  }
-
-  // A fresh worker for one that answers still, but takes more memory or gets less time than it should.
-  #renew(member: Member): void {
-    this.#dismiss(member);
-    this.#restarts++;
-    this.#refill();
-  }
-
   #replace(member: Member, fault: QueryFault): void {
     if (!this.#members.has(member)) return;
     this.#finish(member)?.reject(fault);
-    this.#dismiss(member);
+    this.#members.replace(member);
     this.#checkDrained();
-    if (this.#closed) return;
-    this.#restarts++;
-    if (!member.ready) {
-      // A worker that dies before it is ready would be started again for ever: wait longer each time.
-      this.#waiting ??= setTimeout(
-        () => {
-          this.#waiting = undefined;
-          this.#refill();
-        },
-        Math.min(30_000, 250 * 2 ** this.#failedStarts++),
-      ).unref();
-    }
-    this.#refill();
-  }
-}
-
-function share(nquads: string | Uint8Array): Uint8Array {
-  const bytes = typeof nquads === 'string' ? Buffer.from(nquads) : nquads;
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  shared.set(bytes);
-  return shared;
-}
-
-// Where the system has no such thing, all threads stay equal.
-function lowerPriority(member: Member): void {
-  if (member.lowPriority || member.thread === undefined) return;
-  member.lowPriority = true;
-  try {
-    setPriority(member.thread, 19);
-  } catch {
-    // Equal it is.
   }
 }
 
