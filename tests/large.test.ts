@@ -45,17 +45,20 @@ const work = (): string => mkdtempSync(path.join(folder, 'work-'));
 async function both(inputs: readonly Input[]) {
   const usage = new UsageReader();
   const place = work();
-  const dumps = new LargeDumps(place, {}, 300);
   const large = await buildLarge(inputs, {
     folder: place,
     sortedAtOnce: 400,
-    visit: (line, terms) => {
-      usage.visit(terms);
-      dumps.visit(line, terms);
-    },
+    visit: (terms) => usage.visit(terms),
   });
-  return { large, small: await buildPlain(inputs), usage: usage.read(), dumps };
+  return { large, small: await buildPlain(inputs), usage: usage.read(), dumps: new LargeDumps(large, place) };
 }
+
+/** The lines of canonical N-Quads that have no graph. */
+const ofDefaultGraph = (canonical: string): string =>
+  canonical
+    .split(/(?<=\n)/)
+    .filter((line) => readNQuads(line).every(({ graph }) => graph.termType === 'DefaultGraph'))
+    .join('');
 
 const ex = 'http://example.org/';
 const xsd = 'http://www.w3.org/2001/XMLSchema#';
@@ -115,7 +118,7 @@ describe('a large dataset is the same as a small one', () => {
       await writeContent(file, content);
       saved.set(name, readFileSync(file));
     };
-    const index = await dumps.write(large, { save });
+    const index = await dumps.write({ save });
     expect(index.files.map(({ file }) => file)).toEqual(
       ['nt', 'nq'].flatMap((name) => ['', '.gz', '.br'].map((ending) => `dataset.${name}${ending}`)),
     );
@@ -133,9 +136,14 @@ describe('a large dataset is the same as a small one', () => {
       expect(brotliDecompressSync(saved.get(`${name}.br`) as Buffer)).toEqual(saved.get(name));
     }
     expect(String(saved.get('dataset.nq'))).toBe(await writeDump(small, { part: '', format: 'n-quads' }));
-    // Blank nodes of a small dataset have the labels of their files there.
-    const canonical = readNQuads(small.canonical).filter(({ graph }) => graph.termType === 'DefaultGraph');
-    expect(String(saved.get('dataset.nt'))).toBe(writeNTriples(canonical));
+    // In the order of canonical lines, where N-Triples of a small dataset have the class of a thing first.
+    const unnamed = (line: string): boolean => readNQuads(line).every(({ graph }) => graph.termType === 'DefaultGraph');
+    expect(String(saved.get('dataset.nt'))).toBe(
+      small.canonical
+        .split(/(?<=\n)/)
+        .filter(unnamed)
+        .join(''),
+    );
   });
 
   test('whatever the texts and IRIs are', async () => {
@@ -172,8 +180,8 @@ describe('a large dataset is the same as a small one', () => {
         );
         const { large, small, dumps } = await both([input(file.join('\n'), 'nq')]);
         expect(readFileSync(large.file, 'utf8')).toBe(small.canonical);
-        const written = await dumps.writePlain(large);
-        expect(readFileSync(written as string, 'utf8')).toBe(writeNTriples(small.defaultGraph));
+        const written = await dumps.writePlain();
+        expect(readFileSync(written as string, 'utf8')).toBe(ofDefaultGraph(small.canonical));
       }),
       { numRuns: 60 },
     );

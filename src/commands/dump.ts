@@ -71,10 +71,10 @@ async function dumpLarge(
     const large = await loadLarge(options, folder, { part: name, format: format ?? (out ? undefined : 'turtle') });
     if (!large) return false;
     if (name) throw noPart(name, [whole]);
-    const { dataset, dumps } = large;
-    if (out) await saveInto(out, (target) => dumps.write(dataset, target), events);
+    const { dumps } = large;
+    if (out) await saveInto(out, (target) => dumps.write(target), events);
     else {
-      const file = await dumps.writePlain(dataset);
+      const file = await dumps.writePlain();
       endProgress();
       if (file === undefined) throw byLineOnly();
       await pipeline(createReadStream(file), process.stdout, { end: false });

@@ -12,7 +12,6 @@ import { say } from './progress.ts';
 export interface Large {
   readonly dataset: LargeDataset;
   readonly usage: TermUsage;
-  /** Has read the dataset, and can write it. */
   readonly dumps: LargeDumps;
 }
 
@@ -34,21 +33,17 @@ export async function loadLarge(
   const inputs = await listArguments(data, graph);
   if ((await sizeOf(inputs.map(({ file }) => file))) < smallFiles) return undefined;
   const usage = new UsageReader();
-  const dumps = new LargeDumps(folder, choice);
   const dataset = await buildLarge(inputs, {
     folder,
     limit: maxTriples === undefined ? undefined : new TripleLimit(maxTriples),
-    visit: (line, terms) => {
-      usage.visit(terms);
-      dumps.visit(line, terms);
-    },
+    visit: (terms) => usage.visit(terms),
   });
   if (dataset.counts.asserted <= largeGraph) return undefined;
   if (dataset.givenLabels)
     say(
       'There are too many blank nodes to give them canonical labels: they keep those of their files. Other labels will make another version of the dataset.',
     );
-  return { dataset, usage: usage.read(), dumps };
+  return { dataset, usage: usage.read(), dumps: new LargeDumps(dataset, folder, choice) };
 }
 
 // Who reads them says which cannot be read.

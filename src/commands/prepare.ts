@@ -74,7 +74,7 @@ const describe = (dataset: Dataset): Made => ({
 const describeLarge = ({ dataset, usage, dumps }: Large): Made => ({
   dataset,
   context: contextOf(undefined, usage),
-  writeDumps: (target) => dumps.write(dataset, target),
+  writeDumps: (target) => dumps.write(target),
 });
 
 async function loadChecked(

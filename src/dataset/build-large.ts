@@ -29,8 +29,8 @@ export interface LargeOptions {
   /** A folder for the file that is made, and for what is needed on the way. */
   readonly folder: string;
   readonly limit?: TripleLimit | undefined;
-  /** Is shown each statement of the dataset, in canonical order. */
-  readonly visit?: (line: ByteLine, terms: LineTerms) => void;
+  /** Is shown the terms of each statement of the dataset, in canonical order. */
+  readonly visit?: (terms: LineTerms) => void;
   /** Statements with blank nodes (and triple terms) that are held in memory, to give them canonical labels. */
   readonly blankLimit?: number;
   /** Bytes of statements that are sorted in memory; the rest is on the disk. */
@@ -56,7 +56,7 @@ export async function buildLarge(inputs: readonly Input[], options: LargeOptions
       for (const line of sorter.sorted()) {
         const terms = termsOf(line);
         counts.set(terms.graph, (counts.get(terms.graph) ?? 0) + 1);
-        options.visit?.(line, terms);
+        options.visit?.(terms);
         yield line;
       }
     };

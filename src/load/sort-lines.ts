@@ -12,8 +12,6 @@ const blockSize = 1 << 20;
 export interface SortOptions {
   /** Where sorted pieces lie while they are needed. */
   readonly folder: string;
-  /** What lines are sorted by; lines of the same key stay in their order. Left out, by the lines themselves. */
-  readonly keyOf?: (line: ByteLine) => string;
   /** Bytes of lines in memory. */
   readonly limit?: number | undefined;
 }
@@ -24,15 +22,13 @@ export interface SortOptions {
  */
 export class LineSorter {
   readonly #folder: string;
-  readonly #keyOf: SortOptions['keyOf'];
   readonly #limit: number;
   readonly #pieces: { readonly file: string; readonly descriptor: number }[] = [];
   #lines: ByteLine[] = [];
   #bytes = 0;
 
-  constructor({ folder, keyOf, limit = pieceLimit }: SortOptions) {
+  constructor({ folder, limit = pieceLimit }: SortOptions) {
     this.#folder = folder;
-    this.#keyOf = keyOf;
     this.#limit = limit;
   }
 
@@ -48,7 +44,7 @@ export class LineSorter {
     try {
       const memory = this.#take();
       const sources = [...this.#pieces.map(({ descriptor }) => linesIn(descriptor)), memory[Symbol.iterator]()];
-      yield* distinct(sources.length === 1 ? memory : merge(sources, this.#keyOf));
+      yield* distinct(sources.length === 1 ? memory : merge(sources));
     } finally {
       this.close();
     }
@@ -67,10 +63,7 @@ export class LineSorter {
     const lines = this.#lines;
     this.#lines = [];
     this.#bytes = 0;
-    const keyOf = this.#keyOf;
-    if (!keyOf) return lines.sort();
-    const keyed = lines.map((line) => ({ line, key: keyOf(line) }));
-    return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ line }) => line);
+    return lines.sort();
   }
 
   #spill(): void {
@@ -105,8 +98,18 @@ export function* inBlocks(lines: Iterable<ByteLine>): Generator<Buffer> {
   if (block.length) yield Buffer.from(`${block.join('\n')}\n`, 'latin1');
 }
 
+/** The lines of a file. */
+export function* linesOf(file: string): Generator<ByteLine> {
+  const descriptor = openSync(file, 'r');
+  try {
+    yield* linesIn(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** The lines of an open file from its beginning. */
-export function* linesIn(descriptor: number): Generator<ByteLine> {
+function* linesIn(descriptor: number): Generator<ByteLine> {
   const block = Buffer.allocUnsafe(blockSize);
   let open = '';
   for (let at = 0; ; ) {
@@ -122,34 +125,30 @@ export function* linesIn(descriptor: number): Generator<ByteLine> {
 
 interface Head {
   line: ByteLine;
-  key: string;
-  readonly place: number;
   readonly rest: Iterator<ByteLine>;
 }
 
-// The first line of each source in a binary heap. Of equal lines, that of the earlier source comes first.
-function* merge(sources: readonly Iterator<ByteLine>[], keyOf: SortOptions['keyOf']): Generator<ByteLine> {
+// The first line of each source in a binary heap.
+function* merge(sources: readonly Iterator<ByteLine>[]): Generator<ByteLine> {
   const heap: Head[] = [];
-  const before = (a: Head, b: Head): boolean => a.key < b.key || (a.key === b.key && a.place < b.place);
   const advance = (head: Head): boolean => {
     const { done, value } = head.rest.next();
     if (done) return false;
     head.line = value;
-    head.key = keyOf ? keyOf(value) : value;
     return true;
   };
   const sink = (from: number): void => {
     for (let at = from; ; ) {
       let least = at;
       for (const child of [2 * at + 1, 2 * at + 2])
-        if (child < heap.length && before(heap[child] as Head, heap[least] as Head)) least = child;
+        if (child < heap.length && (heap[child] as Head).line < (heap[least] as Head).line) least = child;
       if (least === at) return;
       [heap[at], heap[least]] = [heap[least] as Head, heap[at] as Head];
       at = least;
     }
   };
-  for (const [place, rest] of sources.entries()) {
-    const head: Head = { line: '', key: '', place, rest };
+  for (const rest of sources) {
+    const head: Head = { line: '', rest };
     if (advance(head)) heap.push(head);
   }
   for (let at = heap.length >> 1; at >= 0; at--) sink(at);

@@ -3,92 +3,100 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { LargeDataset } from '../dataset/build-large.ts';
 import { readBlocks } from '../load/read-lines.ts';
-import { inBlocks, LineSorter } from '../load/sort-lines.ts';
+import { inBlocks, linesOf } from '../load/sort-lines.ts';
+import { writeContent } from '../load/store.ts';
 import { writeBlocks } from '../load/write-blocks.ts';
-import { type ByteLine, type LineTerms, tripleKey } from '../rdf/byte-line.ts';
+import { type ByteLine, termsOf } from '../rdf/byte-line.ts';
 import { formats } from '../rdf/formats.ts';
 import { codings, type DumpChoice, type DumpCoding, type DumpFile, type DumpIndex, type DumpTarget } from './dumps.ts';
 
-/** Bytes of triples that are sorted in memory; their keys take as much again. */
-const sortedAtOnce = 1 << 25;
-
-/** A file with a dump, before it is compressed. */
-interface Plain extends DumpFile {
-  /** Where its content is. */
+/** Bytes that lie in a file, and what there is to know of them. */
+interface Content extends Pick<DumpFile, 'bytes' | 'sha256' | 'triples'> {
   readonly from: string;
 }
 
 /**
- * The dumps of a large dataset: N-Triples and N-Quads of the whole, the same bytes as {@link writeDumps} makes. They are
- * written and compressed piece by piece, in memory that does not grow with them.
+ * The dumps of a large dataset: N-Triples and N-Quads of the whole. Both have the lines in canonical order, that of
+ * `LC_ALL=C sort`. They are written and compressed piece by piece, in memory that does not grow with them; where all is
+ * in the default graph they are the same bytes, and made once. `folder` is for what is needed on the way.
  */
 export class LargeDumps {
+  readonly #dataset: LargeDataset;
   readonly #folder: string;
-  readonly #triples: LineSorter;
   readonly #choice: DumpChoice;
 
-  /** `folder` is for what is needed on the way; so many bytes of triples are sorted in memory. */
-  constructor(folder: string, choice: DumpChoice = {}, limit = sortedAtOnce) {
+  constructor(dataset: LargeDataset, folder: string, choice: DumpChoice = {}) {
+    this.#dataset = dataset;
     this.#folder = folder;
     this.#choice = choice;
-    this.#triples = new LineSorter({ folder, keyOf: tripleKey, limit });
-  }
-
-  #wants(format: DumpFile['format']): boolean {
-    return (this.#choice.part ?? '') === '' && (this.#choice.format ?? format) === format;
-  }
-
-  /** Takes a statement of the dataset: all are shown to it, in any order. */
-  visit(line: ByteLine, { graph }: LineTerms): void {
-    if (!graph && this.#wants('n-triples')) this.#triples.add(line);
   }
 
   /** Writes all files. */
-  async write(dataset: LargeDataset, { save }: Pick<DumpTarget, 'save'>): Promise<DumpIndex> {
-    const plain = [...(await this.#writeTriples(dataset)), ...this.#describeQuads(dataset)];
-    const files = await twoAtATime(
-      plain.flatMap(({ from, ...dump }) => [
-        async (): Promise<DumpFile> => {
-          await save(dump.file, { sameAs: from });
-          return dump;
-        },
-        ...Object.entries(codings).map(([coding, { ending, stream }]) => async (): Promise<DumpFile> => {
-          const file = dump.file + ending;
-          const measured = measure(through(readBlocks(from), stream(dump.bytes)));
-          await save(file, measured.pieces);
-          return { ...dump, file, coding: coding as DumpCoding, ...measured.read() };
+  async write({ save }: Pick<DumpTarget, 'save'>): Promise<DumpIndex> {
+    const { graphs, triples } = this.#dataset;
+    const plain = await this.#contents();
+    const once = [...new Map([...plain.values()].map((each) => [each.from, each])).values()];
+    const made = await twoAtATime(
+      once.flatMap((each) =>
+        Object.entries(codings).map(([coding, { ending, stream }]) => async () => {
+          const from = each.from + ending;
+          const measured = measure(through(readBlocks(each.from), stream(each.bytes)));
+          await writeContent(from, measured.pieces);
+          return { of: each.from, from, ending, coding: coding as DumpCoding, ...measured.read() };
         }),
-      ]),
+      ),
     );
-    const graphs = Object.keys(dataset.graphs).filter((graph) => graph !== '');
-    return { parts: [{ name: '', title: {}, description: {}, graphs, triples: dataset.triples }], files };
+    const files: DumpFile[] = [];
+    for (const [format, content] of plain)
+      for (const { from, ending, ...facts } of [
+        { ...content, ending: '' },
+        ...made.flatMap(({ of, ...each }) => (of === content.from ? [{ ...each, triples: content.triples }] : [])),
+      ]) {
+        const file = fileOf(format) + ending;
+        await save(file, { sameAs: from });
+        files.push({ file, part: '', format, ...facts });
+      }
+    const named = Object.keys(graphs).filter((graph) => graph !== '');
+    return { parts: [{ name: '', title: {}, description: {}, graphs: named, triples }], files };
   }
 
   /** Writes the one file that was chosen, and says where it is; undefined where no such file is made of a large dataset. */
-  async writePlain(dataset: LargeDataset): Promise<string | undefined> {
-    const [plain] = [...(await this.#writeTriples(dataset)), ...this.#describeQuads(dataset)];
-    return plain?.from;
+  async writePlain(): Promise<string | undefined> {
+    const [content] = (await this.#contents()).values();
+    return content?.from;
   }
 
-  async #writeTriples({ triples }: LargeDataset): Promise<Plain[]> {
-    if (!this.#wants('n-triples')) return [];
+  // Those that were chosen, before they are compressed.
+  async #contents(): Promise<ReadonlyMap<DumpFile['format'], Content>> {
+    const { part = '', format } = this.#choice;
+    const makers = { 'n-triples': () => this.#triples(), 'n-quads': () => this.#quads() };
+    const found = new Map<DumpFile['format'], Content>();
+    for (const name of ['n-triples', 'n-quads'] as const)
+      if (part === '' && (format ?? name) === name) found.set(name, await makers[name]());
+    return found;
+  }
+
+  #quads(): Content {
+    const { file: from, bytes, sha256, graphs } = this.#dataset;
+    return { from, bytes, sha256, triples: Object.values(graphs).reduce((sum, each) => sum + each, 0) };
+  }
+
+  async #triples(): Promise<Content> {
+    const { file, graphs, triples } = this.#dataset;
+    if (Object.keys(graphs).every((graph) => graph === '')) return this.#quads();
     const from = path.join(this.#folder, 'dataset.nt');
     const hash = createHash('sha256');
     let bytes = 0;
-    await writeBlocks(from, inBlocks(this.#triples.sorted()), (block) => {
+    await writeBlocks(from, inBlocks(inDefaultGraph(linesOf(file))), (block) => {
       hash.update(block);
       bytes += block.length;
     });
-    return [
-      { file: fileOf('n-triples'), part: '', format: 'n-triples', from, bytes, sha256: hash.digest('hex'), triples },
-    ];
+    return { from, bytes, sha256: hash.digest('hex'), triples };
   }
+}
 
-  #describeQuads({ file: from, bytes, sha256, graphs }: LargeDataset): Plain[] {
-    if (!this.#wants('n-quads')) return [];
-    const triples = Object.values(graphs).reduce((sum, each) => sum + each, 0);
-    return [{ file: fileOf('n-quads'), part: '', format: 'n-quads', from, bytes, sha256, triples }];
-  }
+function* inDefaultGraph(lines: Iterable<ByteLine>): Generator<ByteLine> {
+  for (const line of lines) if (!termsOf(line).graph) yield line;
 }
 
 const fileOf = (name: DumpFile['format']): string =>

@@ -1,8 +1,6 @@
 import type { Quad } from '@rdfjs/types';
 import { Writer } from 'n3';
-import { readNQuads } from './read.ts';
 import { rdf, xsd } from './terms.ts';
-import { orderKey } from './write-turtle.ts';
 
 /**
  * A line of N-Quads as the bytes of its UTF-8, each a character of its own (Latin-1). Such texts compare in the order of
@@ -59,12 +57,6 @@ export function termsOf(line: ByteLine): LineTerms {
   };
 }
 
-/** A canonical line without its graph. */
-export function withoutGraph(line: ByteLine): ByteLine {
-  const end = objectEnd(line, line.indexOf(' ', line.indexOf(' ') + 1) + 1);
-  return end === line.length - 2 ? line : `${line.slice(0, end)} .`;
-}
-
 // Neither quotation marks nor two signs of more-than in a row can stand in a graph's name.
 function objectEnd(line: ByteLine, start: number): number {
   const from = line.startsWith('<<', start)
@@ -87,29 +79,4 @@ export function lineWriter(): (quad: Quad) => ByteLine {
   inside._encodePredicate = inside._encodeIriOrBlank;
   return ({ subject, predicate, object, graph }) =>
     toBytes(writer.quadToString(subject as never, predicate as never, object as never, graph as never).slice(0, -1));
-}
-
-/**
- * What triples are sorted by where a dump has them by subject, `rdf:type` first: the key of a canonical line without a
- * graph, in the order that {@link sortTriples} has.
- */
-export function tripleKey(line: ByteLine): string {
-  const { subject, predicate, object } = termsOf(line);
-  if (object.startsWith('<<') || line.includes('\\')) return toBytes(orderKey(readNQuads(fromBytes(line))[0] as Quad));
-  const property = predicate === typeProperty ? '' : predicate.slice(1, -1);
-  return `${bare(subject)}\u0000${property}\u0000${object.startsWith('"') ? literalKey(object) : bare(object)}`;
-}
-
-const typeProperty = `<${rdf('type')}>`;
-
-const bare = (term: string): string => (term.startsWith('<') ? term.slice(1, -1) : term.slice(2));
-
-function literalKey(literal: string): string {
-  const end = literal.lastIndexOf('"');
-  const value = literal.slice(1, end);
-  const suffix = literal.slice(end + 1);
-  if (suffix.startsWith('^')) return `${value}\u0000\u0000\u0000${suffix.slice(3, -1)}`;
-  if (!suffix) return `${value}\u0000\u0000\u0000${xsd('string')}`;
-  const [language = '', direction = ''] = suffix.slice(1).split('--');
-  return `${value}\u0000${language}\u0000${direction}\u0000${rdf(direction ? 'dirLangString' : 'langString')}`;
 }

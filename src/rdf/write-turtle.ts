@@ -17,10 +17,6 @@ const hasSurrogate = (text: string): boolean => /[\uD800-\uDFFF]/.test(text);
 const compareCodePoints = (a: string, b: string): number =>
   hasSurrogate(a) || hasSurrogate(b) ? Buffer.compare(Buffer.from(a), Buffer.from(b)) : compareUnits(a, b);
 
-/** What a triple is sorted by, in one text: no IRI has the sign that separates the terms. */
-export const orderKey = ({ subject, predicate, object }: Quad): string =>
-  `${key(subject)}\u0000${predicate.value === type ? '' : predicate.value}\u0000${key(object)}`;
-
 /** Lists that are in order already: whoever writes one in several formats has it sorted once. */
 const inOrder = new WeakSet<object>();
 /** Those of them whose triples are all in the default graph, and each there once. */
