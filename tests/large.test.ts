@@ -2,15 +2,17 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BrokenFiles, buildPlain } from '../src/dataset/build.ts';
 import { buildLarge } from '../src/dataset/build-large.ts';
-import { makeImage, writeImageApart } from '../src/engine/image.ts';
+import { LargeImage } from '../src/dataset/large-image.ts';
+import { makeImage } from '../src/engine/image.ts';
 import type { Input } from '../src/load/files.ts';
-import { closeFile, openFile, writeContent } from '../src/load/store.ts';
+import { writeContent } from '../src/load/store.ts';
 import { reasonedLimit, TooManyTriples, TripleLimit } from '../src/load/triple-limit.ts';
 import { contextOf, makeContext, UsageReader } from '../src/publish/context.ts';
 import { writeDump } from '../src/publish/dumps.ts';
@@ -192,14 +194,17 @@ describe('a large dataset is the same as a small one', () => {
     const nquads = readFileSync(large.file);
     const wanted = await makeImage('oxigraph', nquads);
     const file = path.join(folder, 'image');
-    const source = openFile(large.file);
-    let facts: Awaited<ReturnType<typeof writeImageApart>> | undefined;
-    await writeContent(file, {
-      writtenBy: async (into: number) => {
-        facts = await writeImageApart({ engine: 'oxigraph', nquads: source, sha256: large.sha256, into });
-      },
-    });
-    closeFile(source);
+    const nothing = new LargeImage(large.file, file);
+    nothing.cancel();
+    await expect(nothing.written).rejects.toThrow(/ended by itself/);
+    const image = new LargeImage(large.file, file);
+    // As it grows, with an end in the middle of a line.
+    for (const bytes of [1, 100, nquads.length - 3, nquads.length]) {
+      image.grow(bytes);
+      await sleep(20);
+    }
+    image.finish();
+    const facts = await image.written;
     expect(facts).toMatchObject({ maker: wanted?.maker, places: wanted?.places });
     expect(readFileSync(file).equals(new Uint8Array(wanted?.memory as SharedArrayBuffer))).toBe(true);
   });

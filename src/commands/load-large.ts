@@ -25,7 +25,7 @@ const mostCompression = 25;
  * read into memory. `folder` must last as long as what is given back. Throws what is wrong with options or files.
  */
 export async function loadLarge(
-  { plain, data, graph, maxTriples }: DataOptions & { readonly maxTriples?: number },
+  { plain, data, graph, maxTriples, image }: DataOptions & { readonly maxTriples?: number; readonly image?: boolean },
   folder: string,
   choice: DumpChoice = {},
 ): Promise<Large | undefined> {
@@ -37,6 +37,7 @@ export async function loadLarge(
     folder,
     limit: maxTriples === undefined ? undefined : new TripleLimit(maxTriples),
     visit: (terms) => usage.visit(terms),
+    imageAbove: image ? largeGraph : undefined,
   });
   if (dataset.counts.asserted <= largeGraph) return undefined;
   if (dataset.givenLabels)

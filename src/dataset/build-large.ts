@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Quad } from '@rdfjs/types';
 import { readStated } from '../load/canonical-lines.ts';
@@ -10,6 +11,7 @@ import { type ByteLine, fromBytes, type LineTerms, lineWriter, termsOf, toBytes 
 import { canonicalNQuads } from '../rdf/canonical.ts';
 import type { SyntaxFault } from '../rdf/read.ts';
 import { BrokenFiles, type DatasetFacts } from './build.ts';
+import { LargeImage } from './large-image.ts';
 
 /** A dataset that is too large to hold as quads: its canonical N-Quads lie in a file. */
 export interface LargeDataset extends DatasetFacts {
@@ -22,6 +24,7 @@ export interface LargeDataset extends DatasetFacts {
   readonly triples: number;
   /** Whether blank nodes have the labels of their files, as there are too many to give them canonical ones. */
   readonly givenLabels: boolean;
+  readonly image: LargeImage | undefined;
 }
 
 /** How to build a large dataset. */
@@ -35,6 +38,8 @@ export interface LargeOptions {
   readonly blankLimit?: number;
   /** Bytes of statements that are sorted in memory; the rest is on the disk. */
   readonly sortedAtOnce?: number | undefined;
+  /** An image of the engine is made too, if there are more statements than that. */
+  readonly imageAbove?: number | undefined;
 }
 
 /** Canonical labels (RDFC-1.0) need all statements with blank nodes in memory at once. */
@@ -46,6 +51,7 @@ export const defaultBlankLimit = 200_000;
  * files still make the same version, but other labels another. Throws {@link BrokenFiles}.
  */
 export async function buildLarge(inputs: readonly Input[], options: LargeOptions): Promise<LargeDataset> {
+  const { imageAbove = Number.POSITIVE_INFINITY } = options;
   const sorter = new LineSorter({ folder: options.folder, limit: options.sortedAtOnce });
   try {
     const { read, givenLabels } = await readAll(inputs, sorter, options);
@@ -61,10 +67,19 @@ export async function buildLarge(inputs: readonly Input[], options: LargeOptions
       }
     };
     let bytes = 0;
-    await writeBlocks(file, inBlocks(visited()), (block) => {
-      hash.update(block);
-      bytes += block.length;
-    });
+    writeFileSync(file, '');
+    const image = read > imageAbove ? new LargeImage(file, path.join(options.folder, 'engine.image')) : undefined;
+    try {
+      await writeBlocks(file, inBlocks(visited()), (block) => {
+        hash.update(block);
+        bytes += block.length;
+        image?.grow(bytes);
+      });
+      image?.finish();
+    } catch (error) {
+      image?.cancel();
+      throw error;
+    }
     const sha256 = hash.digest('hex');
     return {
       publication: undefined,
@@ -77,6 +92,7 @@ export async function buildLarge(inputs: readonly Input[], options: LargeOptions
       counts: { asserted: read, inferred: 0, described: 0 },
       graphs: Object.fromEntries([...counts].map(([graph, count]) => [nameOf(graph), count])),
       givenLabels,
+      image,
     };
   } finally {
     sorter.close();

@@ -1,6 +1,6 @@
 import { EngineFull } from '../engine/engine.ts';
-import { makeImage, type WrittenImage, writeImageApart } from '../engine/image.ts';
-import { checksumOf, closeFile, type KeepFile, keepVersion, openFile, type Store } from '../load/store.ts';
+import { makeImage, type WrittenImage } from '../engine/image.ts';
+import { checksumOf, type KeepFile, keepVersion, type Store } from '../load/store.ts';
 import { TooManyTriples, wayOut } from '../load/triple-limit.ts';
 import { type Dataset, engineNQuads } from './build.ts';
 import type { LargeDataset } from './build-large.ts';
@@ -14,7 +14,7 @@ interface Keeping {
   readonly addFiles: (keepFile: KeepFile) => Promise<void>;
   /** How many versions stay, the newest. */
   readonly keep: number;
-  /** Whether an image of the engine inside this program is kept too. */
+  /** Whether an image of the engine inside this program is kept too. A large dataset has it with it. */
   readonly image: boolean;
 }
 
@@ -26,9 +26,7 @@ export async function keepPrepared(
 ): Promise<void> {
   const fill = async (keepFile: KeepFile): Promise<void> => {
     const image =
-      'file' in dataset
-        ? keepLarge(dataset, addFiles, keepFile, wanted)
-        : keepSmall(dataset, addFiles, keepFile, wanted);
+      'file' in dataset ? keepLarge(dataset, addFiles, keepFile) : keepSmall(dataset, addFiles, keepFile, wanted);
     const { inputs, counts, version, graphs } = dataset;
     const facts = { inputs, counts, version, graphs, image: await full(image, dataset) };
     const manifest: Manifest = { ...facts, prepared: new Date().toISOString() };
@@ -53,29 +51,15 @@ async function keepSmall(
   return { maker: image.maker, places: image.places, checksum: checksumOf(bytes) };
 }
 
-// The image is made in a thread of its own, while this one writes the other files.
 async function keepLarge(
-  { file, sha256 }: LargeDataset,
+  { file, image }: LargeDataset,
   addFiles: (keepFile: KeepFile) => Promise<void>,
   keepFile: KeepFile,
-  wanted: boolean,
 ): Promise<WrittenImage | undefined> {
   await keepFile(preparedFiles.quads, { sameAs: file });
-  if (!wanted) {
-    await addFiles(keepFile);
-    return undefined;
-  }
-  const nquads = openFile(file);
-  try {
-    let image: WrittenImage | undefined;
-    const writtenBy = async (into: number): Promise<void> => {
-      image = await writeImageApart({ engine: 'oxigraph', nquads, sha256, into });
-    };
-    await Promise.all([keepFile(preparedFiles.image, { writtenBy }), addFiles(keepFile)]);
-    return image as WrittenImage;
-  } finally {
-    closeFile(nquads);
-  }
+  const [written] = await Promise.all([image?.written, addFiles(keepFile)]);
+  if (image) await keepFile(preparedFiles.image, { sameAs: image.file });
+  return written;
 }
 
 /** Says in words for people that an image does not fit. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { writeSync } from 'node:fs';
+import { fsyncSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
-import { EngineFull, type EngineImage, type FileBytes } from './engine.ts';
+import { EngineFull, type EngineImage } from './engine.ts';
 import { type EngineKind, type EngineName, engines } from './engines.ts';
+import type { GrowingFile } from './growing-file.ts';
 import { filePieces, pieces } from './pieces.ts';
 
 /**
@@ -12,7 +13,7 @@ import { filePieces, pieces } from './pieces.ts';
  */
 export async function makeImage(name: EngineName, nquads: Uint8Array): Promise<EngineImage | undefined> {
   const kind: EngineKind = engines[name];
-  return withoutChance(createHash('sha256').update(nquads).digest('hex'), async () => {
+  return withoutChance(async () => {
     const engine = await kind.create({});
     if (!engine.takeImage) return undefined;
     await engine.load(pieces(nquads));
@@ -23,10 +24,8 @@ export async function makeImage(name: EngineName, nquads: Uint8Array): Promise<E
 /** What a large image is made of. All of it can be sent to a thread. */
 export interface ImageTask {
   readonly engine: EngineName;
-  /** N-Quads in an open file. */
-  readonly nquads: FileBytes;
-  /** The SHA-256 of that file, in hexadecimal. */
-  readonly sha256: string;
+  /** N-Quads, which may still be written. */
+  readonly nquads: GrowingFile;
   /** The open file that the image is written to. */
   readonly into: number;
 }
@@ -38,9 +37,9 @@ export interface WrittenImage extends Omit<EngineImage, 'memory'> {
 }
 
 /** The same image as {@link makeImage} gives, from a file and into a file: N-Quads and image are never held beside the engine. */
-export async function writeImage({ engine: name, nquads, sha256, into }: ImageTask): Promise<WrittenImage> {
+export async function writeImage({ engine: name, nquads, into }: ImageTask): Promise<WrittenImage> {
   const kind: EngineKind = engines[name];
-  return withoutChance(sha256, async () => {
+  return withoutChance(async () => {
     const engine = await kind.create({});
     if (!engine.writeImage) throw new Error(`${name} gives no image of its memory.`);
     await engine.load(filePieces(nquads));
@@ -49,12 +48,16 @@ export async function writeImage({ engine: name, nquads, sha256, into }: ImageTa
       checksum = crc32(piece, checksum);
       for (let at = 0; at < piece.length; ) at += writeSync(into, piece, at);
     });
+    fsyncSync(into);
     return { ...facts, checksum };
   });
 }
 
-/** The same in a thread of its own, so that other work goes on. Throws {@link EngineFull} where it does not fit. */
-export function writeImageApart(task: ImageTask): Promise<WrittenImage> {
+/**
+ * The same in a thread of its own, so that other work goes on. Throws {@link EngineFull} where it does not fit. The
+ * signal ends the thread, also where it waits for N-Quads that nobody writes any more.
+ */
+export function writeImageApart(task: ImageTask, signal?: AbortSignal): Promise<WrittenImage> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(imageWorker, { workerData: task, stderr: true });
     // What an engine prints when it panics is of use to nobody.
@@ -64,6 +67,7 @@ export function writeImageApart(task: ImageTask): Promise<WrittenImage> {
       else reject(new EngineFull(full));
     });
     worker.on('error', reject);
+    signal?.addEventListener('abort', () => void worker.terminate(), { once: true });
     worker.on('exit', () => reject(new Error('The thread that makes the image ended by itself.')));
   });
 }
@@ -79,14 +83,14 @@ const imageWorker = import.meta.url.endsWith('.ts')
   ? new URL('../../dist/engine/image-worker.js', import.meta.url)
   : new URL('./image-worker.js', import.meta.url);
 
-// Engines draw numbers for their tables of hashes when they load. Here they follow from the data.
-async function withoutChance<T>(start: string, work: () => Promise<T>): Promise<T> {
+// Engines draw numbers for their tables of hashes when they load. Here they are always the same.
+async function withoutChance<T>(work: () => Promise<T>): Promise<T> {
   let drawn = 0;
   const draw = <A extends Uint8Array>(into: A): A => {
     for (let at = 0; at < into.length; at += 32)
       into.set(
         createHash('sha256')
-          .update(`${start} ${drawn++}`)
+          .update(String(drawn++))
           .digest()
           .subarray(0, into.length - at),
         at,

@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import type { FileBytes } from './engine.ts';
+import { type GrowingFile, waitForMore } from './growing-file.ts';
 
 /** How long pieces are if nothing is said: strings of that size load fastest and need least memory. */
 const usual = 1 << 20;
@@ -16,28 +16,24 @@ export function* pieces(bytes: Uint8Array, size = usual): Generator<string> {
   }
 }
 
-/** The text of an open file in the same pieces, read one after the other. */
-export function* filePieces({ descriptor, byteLength }: FileBytes, size = usual): Generator<string> {
+/** The text of a file in the same pieces, read one after the other, as soon as they are there. */
+export function* filePieces(file: GrowingFile, size = usual): Generator<string> {
   const decoder = new TextDecoder();
   // A line that begins before the end of a piece is read with it.
   let room = Buffer.alloc(size + (1 << 16));
-  for (let start = 0; start < byteLength; ) {
+  for (let start = 0; ; ) {
     let held = 0;
     let end = 0;
     while (!end) {
-      const read = readSync(
-        descriptor,
-        room,
-        held,
-        Math.min(room.length - held, byteLength - start - held),
-        start + held,
-      );
-      if (!read) throw new Error('The file with the dataset is cut short.');
+      const { bytes, isWhole } = waitForMore(file, start + held);
+      const there = bytes - start;
+      if (isWhole && !there) return;
+      const read = readSync(file.descriptor, room, held, Math.min(room.length, there) - held, start + held);
+      if (!read && held < there) throw new Error('The file with the dataset is cut short.');
       held += read;
-      const whole = start + held === byteLength;
       const lineEnd = held > size ? room.indexOf(10, size) : -1;
       if (lineEnd >= 0 && lineEnd < held) end = lineEnd + 1;
-      else if (whole) end = held;
+      else if (isWhole && held === there) end = held;
       else if (held === room.length) room = Buffer.concat([room, Buffer.alloc(room.length)]);
     }
     yield decoder.decode(room.subarray(0, end));

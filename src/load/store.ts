@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, fstatSync, openSync, read } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
@@ -15,16 +15,11 @@ export interface Store {
 }
 
 /** What becomes the content of a file: bytes, a text, bytes piece by piece, or what another file has. */
-export type FileContent = Uint8Array | string | AsyncIterable<Uint8Array> | SameAs | WrittenBy;
+export type FileContent = Uint8Array | string | AsyncIterable<Uint8Array> | SameAs;
 
 /** The content of a file that nobody changes any more. */
 export interface SameAs {
   readonly sameAs: string;
-}
-
-/** Somebody else writes the file, by its descriptor. */
-export interface WrittenBy {
-  readonly writtenBy: (descriptor: number) => Promise<void>;
 }
 
 /** Keeps a file of a prepared dataset; its name may begin with a folder. */
@@ -36,14 +31,6 @@ export async function writeContent(file: string, content: FileContent): Promise<
   if (typeof content === 'object' && 'sameAs' in content) {
     // The same bytes under two names, where the disk can do so.
     await link(content.sameAs, file).catch(() => copyFile(content.sameAs, file));
-  } else if (typeof content === 'object' && 'writtenBy' in content) {
-    const target = await open(file, 'w');
-    try {
-      await content.writtenBy(target.fd);
-      await target.sync();
-    } finally {
-      await target.close();
-    }
   } else await writeFile(file, content, { flush: true });
 }
 
@@ -218,15 +205,6 @@ export interface OpenFile {
   readonly descriptor: number;
   readonly byteLength: number;
 }
-
-/** Opens a file for threads to read. */
-export function openFile(file: string): OpenFile {
-  const descriptor = openSync(file, 'r');
-  return { descriptor, byteLength: fstatSync(descriptor).size };
-}
-
-/** Closes it. */
-export const closeFile = ({ descriptor }: OpenFile): void => closeSync(descriptor);
 
 /**
  * A file of a prepared dataset, opened until it is closed: threads read it by its descriptor, also after the file has

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** Writes a file block by block, and shows each block; other work goes on in between. */
+/** Writes a file block by block, and shows each block when it is there; other work goes on in between. */
 export async function writeBlocks(
   file: string,
   blocks: Iterable<Uint8Array>,
@@ -9,8 +9,8 @@ export async function writeBlocks(
   const target = await open(file, 'w');
   try {
     for (const block of blocks) {
-      show(block);
       await target.writeFile(block);
+      show(block);
     }
   } finally {
     await target.close();
