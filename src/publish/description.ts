@@ -1,7 +1,8 @@
 import type { Quad, Term } from '@rdfjs/types';
 import type { Branch, Publication } from '../load/publication.ts';
 import { dcterms, foaf, hydra, literal, namedNode, prov, quad, rdf, voidTerm, xsd } from '../rdf/terms.ts';
-import { type GraphIndex, labelProperties, type PointingCount } from './graph-index.ts';
+import { type GraphIndex, labelProperties } from './graph-index.ts';
+import type { PointingCount } from './graph-source.ts';
 import { type OnwardLink, onwardLinks, onwardTriples } from './onward-links.ts';
 import { statementsOf } from './statement-index.ts';
 
