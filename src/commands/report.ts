@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { UnusableService } from '../engine/remote/remote-service.ts';
+import { UnusableService } from '../engine/remote/probe-endpoint.ts';
 import { CallFault } from '../load/files.ts';
 import { PublicationFault } from '../load/publication.ts';
 import { PrepareFault } from './open.ts';
