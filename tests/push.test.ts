@@ -22,6 +22,7 @@ import {
   isBusy,
   losesAnswerOf,
   neverAnswers,
+  passOnAs,
   refuses,
   saysNothing,
   sendsGarbage,
@@ -92,6 +93,17 @@ describeEachServer('push', (kind) => {
           expect(last).toMatchObject({ loaded: 0, dropped: 2 });
           expect(await rowsOf(server, ourGraphs)).toEqual([graph('b'), marker]);
         });
+
+  test('many graphs of some hundred triples, replaced again and again', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `many-${index}`);
+    for (const round of [1, 2]) {
+      const text = names.map((name, index) => lines(name, `${round}`, 20 * (1 + ((index * round) % 7)))).join('');
+      const content = await contentOf(`many-${round}`, text);
+      const pushed = await pushTo(server, content, { swap: 'each', connections: 4 });
+      expect(pushed).toMatchObject({ loaded: names.length, differences: [] });
+    }
+    expect((await pushTo(server, await contentOf('none', lines('a', 'one')))).differences).toEqual([]);
+  });
 
   test('blank nodes stay whole in small requests, and literals with signs arrive', async () => {
     const name = graph('signs');
@@ -318,6 +330,32 @@ describe('push to a store with faults', () => {
     expect(pushed).toMatchObject({ swap: 'staged', differences: [] });
     expect(await rowsOf(good, everywhere)).toEqual(['four']);
     expect(await rowsOf(good, ourGraphs)).toEqual([graph('a'), graph('b'), marker]);
+  });
+
+  // Virtuoso 7.2.5 answers two writers with deadlocks (status 500, SR172), and was ended by signal 11 under them.
+  test.each([
+    ['Virtuoso/07.20.3229 (Linux)', 1],
+    ['Jetty(9.4)', 4],
+  ])('%s is written to by %i at a time', async (product, most) => {
+    let open = 0;
+    let seen = 0;
+    faulty.react((got) => async (_, response) => {
+      open += Number(isUpload(got));
+      seen = Math.max(seen, open);
+      if (isUpload(got)) await sleep(50);
+      await passOnAs(product, good)(got, response);
+      open -= Number(isUpload(got));
+    });
+    const names = Array.from({ length: 8 }, (_, index) => `many-${index}`);
+    const content = await contentOf(`many-${most}`, names.map((name) => lines(name, product)).join(''));
+    const pushed = await pushTo(faulty, content, { connections: 4 });
+    expect(pushed.differences).toEqual([]);
+    expect(seen).toBe(most);
+    expect(pushed.said.some((each) => each.includes(product))).toBe(most === 1);
+    faulty.react(() => undefined);
+    expect(
+      (await pushTo(faulty, await contentOf('after', lines('a', 'four') + lines('b', 'four')))).differences,
+    ).toEqual([]);
   });
 
   test('replaces graph by graph where updates are refused, and says so', async () => {

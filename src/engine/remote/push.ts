@@ -1,5 +1,6 @@
 import type { GraphTriples, Piece } from '../../load/graph-files.ts';
 import { UpdateRefusal } from './attempts.ts';
+import { writesAtOnce } from './known-servers.ts';
 import { type Loaded, type Marker, markerPiece, noMarker, readMarker, seesNamedGraphs } from './push-marker.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { copyText, dropText, type GraphName, insertParts } from './update-texts.ts';
@@ -283,10 +284,13 @@ function begin(
 async function loadAll(
   store: RemoteStore,
   graphs: readonly (readonly [GraphName, GraphTriples])[],
-  { connections, progress }: PushOptions,
+  { connections, progress, say }: PushOptions,
 ): Promise<void> {
+  const writes = writesAtOnce(store.server, connections);
+  if (writes < Math.min(connections, graphs.length))
+    say(`The store is ${store.server}: no more than ${writes} at a time, or it deadlocks.`);
   let done = 0;
-  await inParallel(graphs, connections, async ([graph, triples]) => {
+  await inParallel(graphs, writes, async ([graph, triples]) => {
     await store.replace(graph, triples);
     progress(`Loading graphs: ${++done} of ${graphs.length} …`);
   });

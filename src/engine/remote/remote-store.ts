@@ -39,6 +39,8 @@ export interface RemoteStore {
   /** Sends operations that give the same when they are done twice, as one request. Throws UpdateRefusal too. */
   update(parts: readonly (string | Piece)[]): Promise<void>;
   readonly canUpdate: boolean;
+  /** What it says that it is (header `Server`), once it has been asked something. */
+  readonly server: string | undefined;
 }
 
 /** Names that one request can drop. */
@@ -50,6 +52,7 @@ export function openStore(client: RemoteClient, addresses: StoreAddresses, limit
   const good = (status: number): boolean => status >= 200 && status < 300;
   const goodOrGone = (status: number): boolean => good(status) || status === 404;
 
+  let server: string | undefined;
   const asking = `${new URL(addresses.query).host} answers a query`;
   const read = <T>(query: string, use: (answer: unknown) => T): Promise<T> =>
     withAttempts(
@@ -68,7 +71,8 @@ export function openStore(client: RemoteClient, addresses: StoreAddresses, limit
             signal,
           }),
         takes: good,
-        use: async ({ body, mediaType, status }) => {
+        use: async ({ body, mediaType, status, headers }) => {
+          server = headers['server']?.toString();
           if (!/json$/.test(mediaType)) {
             body.destroy();
             throw new RemoteRefusal(status, `${asking} with ${mediaType || 'no media type'}. Is the address right?`);
@@ -148,6 +152,9 @@ export function openStore(client: RemoteClient, addresses: StoreAddresses, limit
         throw error instanceof RemoteRefusal && error.isFinal ? new UpdateRefusal(error.status, error.message) : error;
       }),
     canUpdate: addresses.update !== undefined,
+    get server() {
+      return server;
+    },
   };
 }
 

@@ -79,6 +79,7 @@ export async function startFaultyServer(
     react: (next) => {
       chosen = next;
     },
+    ended: () => undefined,
     stop: () =>
       new Promise((done) => {
         server.close(() => done());
@@ -95,6 +96,14 @@ export const passOn =
     if (!answer) return void response.destroy();
     response.writeHead(answer.statusCode ?? 500, answer.headers);
     await pipeline(answer, response).catch(() => undefined);
+  };
+
+/** Has another server answer, and says that it is a product of another name. */
+export const passOnAs =
+  (product: string, behind: RunningServer): Reaction =>
+  (got, response) => {
+    response.setHeader('server', product);
+    return passOn(behind)(got, response);
   };
 
 /** Has another server do what is asked, and closes the connection instead of telling so. */

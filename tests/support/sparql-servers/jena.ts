@@ -32,14 +32,14 @@ export const jena: SparqlServer = {
   ownDefaultGraph: true,
   atomic: true,
   start: async (options) => {
-    const { found, stop } = await startServerProcess(async (folder) => {
+    const started = await startServerProcess(async (folder) => {
       await mendResources(folder);
       // Starting takes less time than compiling well would save.
       const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Dsun.net.httpserver.nodelay=true'];
       const args = [...flags, '-cp', [...needed, folder].join(':'), program];
       return { command: 'java', args, env: environmentOf(options) };
     }, saidPort);
-    return serverAt(found, stop);
+    return serverAt(started);
   },
 };
 

@@ -1,5 +1,6 @@
+import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { saidPort, startServerProcess } from './server-process.ts';
+import { type ServerProcess, saidPort, startServerProcess } from './server-process.ts';
 import type { RunningServer, ServerOptions, SparqlServer } from './sparql-server.ts';
 
 const program = fileURLToPath(new URL('oxigraph-server.mjs', import.meta.url));
@@ -12,11 +13,11 @@ export const oxigraph: SparqlServer = {
   ownDefaultGraph: true,
   atomic: true,
   start: async (options) => {
-    const { found, stop } = await startServerProcess(
-      async () => ({ command: process.execPath, args: [program], env: environmentOf(options) }),
+    const started = await startServerProcess(
+      async () => ({ command: execPath, args: [program], env: environmentOf(options) }),
       saidPort,
     );
-    return serverAt(found, stop);
+    return serverAt(started);
   },
 };
 
@@ -27,9 +28,10 @@ export const environmentOf = ({ union = true, authorization }: ServerOptions = {
 });
 
 /** Where a server of ours answers. */
-export const serverAt = (port: number, stop: () => Promise<void>): RunningServer => ({
-  query: `http://127.0.0.1:${port}/query`,
-  update: `http://127.0.0.1:${port}/update`,
-  store: `http://127.0.0.1:${port}/store`,
+export const serverAt = ({ found, ended, stop }: ServerProcess & { readonly found: number }): RunningServer => ({
+  query: `http://127.0.0.1:${found}/query`,
+  update: `http://127.0.0.1:${found}/update`,
+  store: `http://127.0.0.1:${found}/store`,
+  ended,
   stop,
 });

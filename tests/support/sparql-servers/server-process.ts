@@ -9,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface ServerProcess {
   /** What it has written so far. */
   readonly output: () => string;
+  /** How it ended, if it did so by itself, and the last that it wrote. */
+  readonly ended: () => string | undefined;
   /** Ends it; its folder goes as well. */
   readonly stop: () => Promise<void>;
 }
@@ -26,7 +28,9 @@ exec 3<&0
 "$@" < /dev/null 3<&- & server=$!
 { cat <&3; kill -KILL $server; } > /dev/null 2>&1 &
 wait $server
+status=$?
 rm -rf "$FOLDER"
+exit $status
 `;
 
 /** Starts a server, and waits until `find` finds what it looks for in what it says or does. */
@@ -50,22 +54,28 @@ export async function startServerProcess<T>(
       said += String(data);
     });
   child.stdin.on('error', () => undefined);
-  let ended = false;
-  const exit = once(child, 'exit').then(() => {
-    ended = true;
+  let end: string | undefined;
+  let stopping = false;
+  const exit = once(child, 'exit').then(([status]) => {
+    // As shells have it: 128 and the number of the signal.
+    end = Number(status) > 128 ? `was ended by signal ${Number(status) - 128}` : `ended with status ${String(status)}`;
   });
   const stop = async (): Promise<void> => {
+    stopping = true;
     child.stdin.end();
     await exit;
   };
+  const story = (): string => `${command} ${end ?? `did not answer within ${timeLimit} s`}: ${said.slice(-2000)}`;
+  const ended = (): string | undefined => (end === undefined || stopping ? undefined : story());
   const since = performance.now();
-  while (!ended && performance.now() - since < timeLimit * 1000) {
+  while (end === undefined && performance.now() - since < timeLimit * 1000) {
     const found = await find(said);
-    if (found !== undefined) return { found, output: () => said, stop };
+    if (found !== undefined) return { found, output: () => said, ended, stop };
     await sleep(50);
   }
+  const fault = new Error(story());
   await stop();
-  throw new Error(`${command} ${ended ? 'ended' : `did not answer within ${timeLimit} s`}: ${said.slice(-2000)}`);
+  throw fault;
 }
 
 /** The port that a server says that it listens on. */

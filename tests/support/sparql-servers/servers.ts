@@ -1,7 +1,7 @@
-import { describe, test } from 'vitest';
+import { afterEach, describe, test } from 'vitest';
 import { jena } from './jena.ts';
 import { oxigraph } from './oxigraph.ts';
-import type { SparqlServer } from './sparql-server.ts';
+import type { RunningServer, SparqlServer } from './sparql-server.ts';
 import { virtuoso } from './virtuoso.ts';
 
 /**
@@ -22,7 +22,7 @@ export function describeEachServer(
   for (const server of (sparqlServers as readonly SparqlServer[]).filter(among)) {
     const absent = server.absent();
     describe(`${name}, ${server.name}`, () => {
-      if (absent === undefined) return tests(server);
+      if (absent === undefined) return tests(watched(server));
       const advice = `${server.name} is not tested: ${absent} (${server.install})`;
       if (allNeeded)
         test(advice, () => {
@@ -31,4 +31,23 @@ export function describeEachServer(
       else test.skip(advice, () => undefined);
     });
   }
+}
+
+// Whoever loses a connection to a server learns here that it is gone, and how: its tests would only say that it refuses.
+function watched(server: SparqlServer): SparqlServer {
+  const started: RunningServer[] = [];
+  afterEach(() => {
+    for (const { ended } of started) {
+      const end = ended();
+      if (end !== undefined) throw new Error(`The server is gone: ${end}`);
+    }
+  });
+  return {
+    ...server,
+    start: async (options) => {
+      const running = await server.start(options);
+      started.push(running);
+      return running;
+    },
+  };
 }

@@ -22,6 +22,8 @@ export interface RunningServer {
     readonly user: string;
     readonly password: string;
   };
+  /** How it ended, if it did so by itself, and the last that it wrote. */
+  readonly ended: () => string | undefined;
   readonly stop: () => Promise<void>;
 }
 

@@ -26,7 +26,7 @@ export const virtuoso: SparqlServer = {
     const [http, sql] = [await freePort(), await freePort()];
     const url = `http://127.0.0.1:${http}`;
     let grants = '';
-    const { stop } = await startServerProcess(
+    const { ended, stop } = await startServerProcess(
       async (folder) => {
         const settings = path.join(folder, 'virtuoso.ini');
         grants = path.join(folder, 'grants.sql');
@@ -48,6 +48,7 @@ export const virtuoso: SparqlServer = {
         user: 'dba',
         password: 'dba',
       },
+      ended,
       stop,
     };
   },
