@@ -392,7 +392,7 @@ test('queries that choose graphs are refused where the database passes over the 
       await expect(service.query({ ...request, ...asked })).rejects.toMatchObject({ kind: 'unsupported' });
     // Nothing but the questions whether it keeps to them.
     expect(faulty.got.length - before).toBe(2);
-    expect(await compareWithRemote(service, { graphs: new Map(), merged: false })).toEqual(
+    expect((await compareWithRemote(service, { graphs: new Map(), merged: false })).abilities).toEqual(
       expect.arrayContaining([
         expect.stringContaining('passes over FROM'),
         expect.stringContaining('passes over default-graph-uri'),

@@ -260,7 +260,9 @@ describeEachServer('the engine is a server by others', (kind) => {
     const compare = async (wanted: Record<string, number>): Promise<string[]> => {
       const service = await RemoteService.start(options());
       try {
-        return await compareWithRemote(service, { graphs: new Map(Object.entries(wanted)), merged: true });
+        const expected = { graphs: new Map(Object.entries(wanted)), merged: true };
+        const { data, abilities } = await compareWithRemote(service, expected);
+        return [...data, ...abilities];
       } finally {
         await service.close();
       }
@@ -294,9 +296,9 @@ describeEachServer('the engine is a server by others', (kind) => {
           version: 'v',
           hasGraph: () => true,
         });
-        const remarks = await compareWithRemote(service, { graphs: new Map([[one, 4]]), merged: true });
+        const { abilities } = await compareWithRemote(service, { graphs: new Map([[one, 4]]), merged: true });
         await service.close();
-        expect(remarks).toContainEqual(expect.stringContaining('default graph does not hold'));
+        expect(abilities).toContainEqual(expect.stringContaining('default graph does not hold'));
       } finally {
         await apart.stop();
       }

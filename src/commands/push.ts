@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { type Prepared, preparedFiles } from '../dataset/prepared.ts';
 import { type Difference, type Pushed, pushDataset, type Swap } from '../engine/remote/push.ts';
+import { markerBeside } from '../engine/remote/push-marker.ts';
 import { createRemoteClient } from '../engine/remote/remote-client.ts';
 import { openStore, type StoreAddresses } from '../engine/remote/remote-store.ts';
 import { CallFault } from '../load/files.ts';
@@ -37,7 +38,7 @@ export function pushCommand(): Command {
 const plainMarker = 'urn:uuid:0d6e2f6c-3a3f-4c1e-9d0e-5f7f3c1b8a52';
 
 const markerOf = ({ publication }: Prepared, { marker }: PushCommandOptions): string =>
-  marker ?? (publication ? new URL('pushed', publication.base + publication.inferredGraph).href : plainMarker);
+  marker ?? (publication ? markerBeside(publication) : plainMarker);
 
 async function push(
   prepared: Prepared,

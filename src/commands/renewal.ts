@@ -153,6 +153,7 @@ export class Renewal {
   /** A dataset with its workers, ready to take over. */
   async #make(): Promise<ServedDataset> {
     const { signal } = this.#stop;
+    const { log } = this.#lasting.operations;
     const folder = this.#options.plain ? undefined : path.dirname(this.#options.publication);
     const opened = await openDataset(this.#options, { folder, signal });
     // Three sets of workers would take three times the memory.
@@ -160,7 +161,10 @@ export class Renewal {
     signal.throwIfAborted();
     let end = async (): Promise<void> => opened.close();
     try {
-      const pool = await startQueries(this.#options, opened);
+      const pool = await startQueries(this.#options, opened, ({ data }) => {
+        // What it cannot do was told at start.
+        if (data.length) log.warn({ remarks: data }, 'The database that answers queries has not what the files say.');
+      });
       end = () => pool.close().finally(opened.close);
       const next = await serveDataset(this.#options, opened, pool, this.#lasting);
       end = next.close;

@@ -47,7 +47,10 @@ export async function startServer(given: ServeOptions): Promise<Running> {
   const started = performance.now();
   const opened = await openDataset(options);
   showProgress('Starting the query workers …');
-  const pool = await startQueries(options, opened);
+  const pool = await startQueries(options, opened, ({ data, abilities }) => {
+    say(`Queries are answered by ${new URL(options.engine).host}.`);
+    for (const remark of [...data, ...abilities]) say(`  ${remark}`);
+  });
   endProgress();
   let server: Server | undefined;
   try {

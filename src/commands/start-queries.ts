@@ -1,20 +1,27 @@
 import { engineBytes } from '../dataset/build.ts';
 import type { Prepared } from '../dataset/prepared.ts';
 import { type DatasetSource, QueryService } from '../engine/query-service.ts';
-import { compareWithRemote } from '../engine/remote/compare.ts';
+import { compareWithRemote, type Remarks } from '../engine/remote/compare.ts';
+import { markerBeside } from '../engine/remote/push-marker.ts';
 import type { SparqlService } from '../engine/sparql-service.ts';
 import { federationBeside, readFederation, userAgent } from './federation.ts';
 import type { Opened } from './open.ts';
 import { requireLocal } from './options.ts';
-import { endProgress, say } from './progress.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { isRemote, startRemote } from './start-remote.ts';
 
 /** Bytes. */
 const mebibyte = 2 ** 20;
 
-/** Starts what answers queries, workers here or a server elsewhere; resolves when it can. */
-export async function startQueries(options: ServeOptions, { prepared, openVersion }: Opened): Promise<SparqlService> {
+/**
+ * Starts what answers queries, workers here or a server elsewhere; resolves when it can. What is to be known of a server
+ * elsewhere is told.
+ */
+export async function startQueries(
+  options: ServeOptions,
+  { prepared, openVersion }: Opened,
+  tell: (remarks: Remarks) => void,
+): Promise<SparqlService> {
   const { federation: file = federationBeside(options.publication), timeout } = options;
   const federation =
     file === false
@@ -25,11 +32,14 @@ export async function startQueries(options: ServeOptions, { prepared, openVersio
   if (isRemote(options)) {
     const service = await startRemote(options, { version, hasGraph, federation });
     const named = new Map(Object.entries(graphs).filter(([name]) => name !== ''));
-    const remarks = await compareWithRemote(service, { graphs: named, merged: publication !== undefined });
-    endProgress();
-    say(`Queries are answered by ${new URL(options.engine).host}.`);
-    for (const remark of remarks) say(`  ${remark}`);
-    return service;
+    try {
+      const pushed = publication && { version, marker: markerBeside(publication) };
+      tell(await compareWithRemote(service, { graphs: named, merged: publication !== undefined, pushed }));
+      return service;
+    } catch (error) {
+      await service.close();
+      throw error;
+    }
   }
   return QueryService.start({
     engine: requireLocal(options.engine),

@@ -1,4 +1,5 @@
 import { QueryFault } from '../engine.ts';
+import { markerQuery, parseMarker } from './push-marker.ts';
 import type { RemoteService } from './remote-service.ts';
 import { type Results, readResults } from './write-rows.ts';
 
@@ -8,6 +9,8 @@ export interface Expected {
   readonly graphs: ReadonlyMap<string, number>;
   /** Whether the default graph is the merge of all graphs. */
   readonly merged: boolean;
+  /** The version of the dataset, and the graph in which a push says which one is there. */
+  readonly pushed?: { readonly version: string; readonly marker: string } | undefined;
 }
 
 const choices = [
@@ -25,22 +28,35 @@ const missesGraphs =
 const triplesOf = 'ASK { GRAPH ?graph { ?s ?p ?o } }';
 const tripleTerm = 'ASK { VALUES ?triple { <<( <urn:a> <urn:b> <urn:c> )>> } }';
 
-/** What a remote server lacks of the dataset that is published from it, and what it cannot do: a sentence each. */
-export async function compareWithRemote(service: RemoteService, { graphs, merged }: Expected): Promise<string[]> {
-  const remarks = await remarksOnGraphs(service, graphs);
+/** What an operator should know of a remote server: a sentence each. */
+export interface Remarks {
+  /** What it lacks of the dataset that is published from it. */
+  readonly data: readonly string[];
+  /** What it cannot do. */
+  readonly abilities: readonly string[];
+}
+
+/** Holds a remote server against the dataset that is published from it. */
+export async function compareWithRemote(
+  service: RemoteService,
+  { graphs, merged, pushed }: Expected,
+): Promise<Remarks> {
+  const data = await remarksOnGraphs(service, graphs);
+  if (!data.length && pushed) data.push(...(await remarksOnPush(service, pushed)));
+  const abilities: string[] = [];
   if (merged && (await yes(service, triplesOf)) === true) {
     const misses = await yes(service, missesGraphs);
-    if (misses === unknown) remarks.push('Whether its default graph holds the named graphs could not be found out.');
+    if (misses === unknown) abilities.push('Whether its default graph holds the named graphs could not be found out.');
     else if (misses)
-      remarks.push(
+      abilities.push(
         'Its default graph does not hold the named graphs: queries without GRAPH do not see them. Set it to be their union, or load the merge with umcnl push --default-graph merge.',
       );
   }
   for (const [how, name] of choices)
-    if (!(await service.keepsToChoice(how))) remarks.push(`It passes over ${name}: such queries are refused here.`);
-  remarks.push('Earlier versions of the dataset are not answered, and answers are not kept: its data can change.');
-  if ((await yes(service, tripleTerm)) === unknown) remarks.push('It does not know SPARQL 1.2 (triple terms).');
-  return remarks;
+    if (!(await service.keepsToChoice(how))) abilities.push(`It passes over ${name}: such queries are refused here.`);
+  abilities.push('Earlier versions of the dataset are not answered, and answers are not kept: its data can change.');
+  if ((await yes(service, tripleTerm)) === unknown) abilities.push('It does not know SPARQL 1.2 (triple terms).');
+  return { data, abilities };
 }
 
 async function remarksOnGraphs(service: RemoteService, graphs: ReadonlyMap<string, number>): Promise<string[]> {
@@ -66,6 +82,23 @@ async function remarksOnGraphs(service: RemoteService, graphs: ReadonlyMap<strin
         ]
       : []),
   ];
+}
+
+// Graphs can say something else with as many triples.
+async function remarksOnPush(
+  service: RemoteService,
+  { version, marker }: NonNullable<Expected['pushed']>,
+): Promise<string[]> {
+  const results = await ask(service, markerQuery(marker));
+  const [row] = results === unknown ? [] : (results.results?.bindings ?? []);
+  if (!row) return [];
+  try {
+    const { version: there, changing } = parseMarker(textOf(row['text']));
+    if (changing) return ['A push to it has not ended: run umcnl push again, unless one is under way.'];
+    return there === version ? [] : [`It was loaded with version ${there}, and here is ${version}: run umcnl push.`];
+  } catch {
+    return [];
+  }
 }
 
 const textOf = (term: unknown): string => String((term as { value?: unknown } | undefined)?.value ?? '');

@@ -25,22 +25,41 @@ export const noMarker: Marker = { version: null, graphs: {}, defaultGraph: null,
 const value = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#value';
 const datatype = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON';
 
+/** Asks for the marker: one row, with its text. */
+export function markerQuery(graph: string): string {
+  const name = iriText(graph);
+  return `SELECT ?text WHERE { GRAPH ${name} { ${name} <${value}> ?text } }`;
+}
+
+/** Reads the text of a marker. Throws where it is none. */
+export function parseMarker(text: string): Marker {
+  const marker = JSON.parse(text) as Marker;
+  if (typeof marker.graphs !== 'object' || marker.graphs === null) throw new Error('It has no graphs.');
+  return marker;
+}
+
 /** Reads the marker. Throws where there is something else in its graph. */
 export async function readMarker(store: RemoteStore, graph: string): Promise<Marker | undefined> {
-  const name = iriText(graph);
-  const rows = await store.rows(`SELECT ?text WHERE { GRAPH ${name} { ${name} <${value}> ?text } }`);
+  const rows = await store.rows(markerQuery(graph));
   if (!rows.length) return undefined;
   try {
     if (rows.length > 1) throw new Error('It is there twice.');
-    const marker = JSON.parse(rows[0]?.['text'] ?? '') as Marker;
-    if (typeof marker.graphs !== 'object' || marker.graphs === null) throw new Error('It has no graphs.');
-    return marker;
+    return parseMarker(rows[0]?.['text'] ?? '');
   } catch {
     throw new Error(
       `Graph <${graph}> of the store does not say what the last push left there. Drop that graph, or name another by --marker.`,
     );
   }
 }
+
+/** The graph of the marker where none is named: beside that of the inferences. */
+export const markerBeside = ({
+  base,
+  inferredGraph,
+}: {
+  readonly base: string;
+  readonly inferredGraph: string;
+}): string => new URL('pushed', base + inferredGraph).href;
 
 /** The marker as the content of its graph. */
 export function markerPiece(graph: string, marker: Marker): Piece {
