@@ -18,6 +18,7 @@ import {
   waitForAnswer,
   workFolder,
 } from './lib/servers.ts';
+import { askSteadily, type SteadyResult } from './lib/steady.ts';
 
 /** How to measure growth. */
 export interface ScaleOptions {
@@ -42,6 +43,8 @@ export interface ScaleMeasure {
   readonly memory: { readonly restMiB: number; readonly peakMiB: number };
   readonly mix: LoadResult;
   readonly lookups: LoadResult;
+  /** The same lookups with pauses. */
+  readonly steady: SteadyResult;
   /** Median and longest time of each kind of page, in milliseconds. */
   readonly pages: Readonly<Record<string, { readonly median: number; readonly longest: number }>>;
   readonly dump: { readonly seconds: number; readonly peakMiB: number };
@@ -68,6 +71,8 @@ const lookups: ReadonlySet<string> = new Set([
   'identifier',
 ]);
 const connections = 8;
+/** Lookups a second, where they come with pauses. */
+const steadyRate = 100;
 /** Each query by itself is asked so often. */
 const aloneTimes = 5;
 
@@ -138,6 +143,8 @@ async function measureSize(size: number, options: ScaleOptions): Promise<ScaleMe
     const looking = answered.filter(({ name }) => lookups.has(name));
     await load({ ...common, queries: answered, seconds: 3 });
     const lookupResult = await load({ ...common, queries: looking, seconds: options.seconds });
+    const { seconds } = options;
+    const steady = await askSteadily({ url, queries: looking, connections, perSecond: steadyRate, seconds });
     const mix = await load({ ...common, queries: answered, seconds: options.seconds });
     const pages = await timePages(url);
     const alone = await timeAlone(ours, answered, file, size <= options.comunica, options.seconds);
@@ -155,6 +162,7 @@ async function measureSize(size: number, options: ScaleOptions): Promise<ScaleMe
       memory: { restMiB, peakMiB },
       mix,
       lookups: lookupResult,
+      steady,
       pages,
       dump,
       alone,
