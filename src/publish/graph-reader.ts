@@ -3,7 +3,8 @@ import type { Quad, Term } from '@rdfjs/types';
 import { LRUCache } from 'lru-cache';
 import { QueryFault } from '../engine/engine.ts';
 import type { Answering } from './ask.ts';
-import { type Answers, type Given, kinds, type Want } from './reading-queries.ts';
+import { type Given, kinds } from './reading-queries.ts';
+import type { Answers, Want } from './wants.ts';
 
 /** What a reader fills. */
 export interface Filled {
