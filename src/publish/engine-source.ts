@@ -145,7 +145,8 @@ export class EngineSource implements GraphSource {
   }
 
   ofKind(): readonly string[] {
-    // It would take a look at all things there are, for each address that is wrong.
+    // Whoever asks for addresses that are wrong would have an engine look at all things there are, each time: that takes
+    // seconds of a million. Kept lists of all make it wait for them at first, and go through them on this thread.
     return [];
   }
 
