@@ -358,6 +358,45 @@ describe('push to a store with faults', () => {
     ).toEqual([]);
   });
 
+  test.each([
+    ['staged', true],
+    ['each', false],
+  ] as const)('%s: of two at the same time, the one that began first steps back', async (swap, whole) => {
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const isOfFirst = ({ body }: { body: Buffer }): boolean => body.includes('"first"');
+    let waiting = 0;
+    faulty.react((got) =>
+      isUpload(got) && isOfFirst(got)
+        ? async (_, response) => {
+            waiting++;
+            await held;
+            await passOnAs('Jetty', good)(got, response);
+          }
+        : undefined,
+    );
+    const text = (value: string): string => lines('a', value) + lines('b', value);
+    const options = { swap, connections: 3 };
+    const first = pushTo(faulty, await contentOf('first', text('first')), options).catch((error: unknown) => error);
+    // Two graphs and the default graph.
+    await expect.poll(() => waiting).toBe(3);
+    const second = await contentOf('second', text('second'));
+    const pushed = await pushTo(good, second, options);
+    expect(pushed).toMatchObject({ swap, differences: [] });
+    expect(pushed.said.join('\n')).toMatch(/A push that began at 20\S+Z has not ended/);
+    letGo();
+    expect(await first).toMatchObject({ message: expect.stringContaining('Another push to this store has begun') });
+    expect(await rowsOf(good, ourGraphs)).toEqual([graph('a'), graph('b'), marker]);
+    if (whole) expect(await rowsOf(good, values('a'))).toEqual(['second']);
+    // What the first has replaced is known to be so.
+    await pushTo(good, second, options);
+    expect(await rowsOf(good, values('a'))).toEqual(['second']);
+    expect(await rowsOf(good, values('b'))).toEqual(['second']);
+    expect(await rowsOf(good, everywhere)).toEqual(['second']);
+  });
+
   test('replaces graph by graph where updates are refused, and says so', async () => {
     faulty.react(({ url }) => (url.startsWith('/update') ? refuses(403) : undefined));
     const pushed = await pushTo(faulty, await contentOf('5', lines('a', 'five') + lines('b', 'five')));
@@ -471,6 +510,8 @@ describe('umcnl push', () => {
       server,
     );
     try {
+      // The one before was stopped: what it has begun is ended first.
+      expect((await runCommand(flags('two'))).code).toBe(0);
       const { code, stdout, stderr } = await runCommand(flags('four', faulty));
       expect(code).toBe(1);
       expect(stdout).toMatch(/was not put in place/);

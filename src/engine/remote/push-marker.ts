@@ -17,6 +17,8 @@ export interface Marker {
   readonly staged: readonly string[];
   /** The graphs that a push changes which has begun: what is in them now, nobody knows. Absent when it has ended well. */
   readonly changing?: readonly string[];
+  /** The push that has begun: a name that only it has, and since when (ISO 8601). Absent when it has ended well. */
+  readonly begun?: { readonly by: string; readonly at: string };
 }
 
 /** What holds in a store that no push has been to. */

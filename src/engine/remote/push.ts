@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { GraphTriples, Piece } from '../../load/graph-files.ts';
 import { UpdateRefusal } from './attempts.ts';
 import { writesAtOnce } from './known-servers.ts';
@@ -70,6 +71,8 @@ export class PushRefused extends Error {}
 
 /** What is to be done in a store. */
 interface Plan {
+  /** The name of this push, which no other has. */
+  readonly id: string;
   readonly before: Marker;
   /** With the default graph, if it is to be filled. */
   readonly changed: readonly (readonly [GraphName, GraphTriples])[];
@@ -140,6 +143,10 @@ async function makePlan(store: RemoteStore, content: PushContent, options: PushO
   const isUnion = await seesNamedGraphs(store, marker);
   const counts = await countAll(store, [...graphs.keys()], options);
   const touched = before.changing ?? [];
+  if (before.begun)
+    options.say(
+      `A push that began at ${before.begun.at} has not ended: this one makes it good. If it is still under way, it stops before it puts anything in place.`,
+    );
   const isSame = (graph: string, triples: GraphTriples): boolean =>
     !options.force &&
     !touched.includes(graph) &&
@@ -157,7 +164,7 @@ async function makePlan(store: RemoteStore, content: PushContent, options: PushO
   };
   const isDone =
     !changed.length && !gone.length && !before.changing && !before.staged.length && before.version === version;
-  return { before, changed, gone, isUnion, after, isDone };
+  return { id: randomUUID(), before, changed, gone, isUnion, after, isDone };
 }
 
 const isLoaded = (loaded: Loaded | null | undefined, { triples, digest }: GraphTriples): boolean =>
@@ -208,19 +215,21 @@ const ways: Readonly<Record<Swap, Way>> = {
     options.progress('Sending the update …');
     const inserts: [GraphName, readonly Piece[]][] = [[marker, [markerPiece(marker, plan.after)]]];
     for (const [graph, triples] of plan.changed) inserts.push([graph, await triples.pieces(options.requestSize)]);
+    await requireTurn(store, marker, plan);
     const drops = [...plan.gone, ...plan.before.staged, ...inserts.map(([graph]) => graph)].map(dropText);
     await store.update([`${drops.join(' ;\n')} ;\n`, ...insertParts(inserts)]);
     return { differences: await countDifferences(store, plan, options), inPlace: true };
   },
 
   staged: async (store, content, plan, options) => {
-    const { marker, version } = content;
+    const { marker } = content;
     if (plan.isUnion)
       options.say(
         'Every query of this store sees every graph: while it loads, queries without GRAPH see both versions.',
       );
     const stages = plan.changed.map(([graph, triples], index) => {
-      const stage = `${marker}/${version}/${graph === undefined ? 'default' : index}`;
+      // No other push has graphs of these names, be it of the same version.
+      const stage = `${marker}/${plan.id}/${graph === undefined ? 'default' : index}`;
       return { graph, triples, stage };
     });
     const staged = stages.map(({ stage }) => stage);
@@ -236,9 +245,12 @@ const ways: Readonly<Record<Swap, Way>> = {
       stages.map(({ stage, triples }) => [stage, triples.triples]),
       options,
     );
+    await requireTurn(store, marker, plan, staged);
     if (differences.length && !options.allowDifferences) {
       await store.drop(staged);
-      await replaceMarker(store, marker, plan.before);
+      // One that has begun before may still be under way; this one is not.
+      const { begun, ...before } = plan.before;
+      await replaceMarker(store, marker, begun?.by === plan.id ? before : plan.before);
       const graphOf = new Map<GraphName, GraphName>(stages.map(({ stage, graph }) => [stage, graph]));
       const named = differences.map((each) => ({ ...each, graph: graphOf.get(each.graph) }));
       return { differences: named, inPlace: false };
@@ -257,6 +269,7 @@ const ways: Readonly<Record<Swap, Way>> = {
     const { marker } = content;
     await begin(store, marker, plan, []);
     await loadAll(store, plan.changed, options);
+    await requireTurn(store, marker, plan, 'replaced');
     await store.drop([...plan.gone, ...plan.before.staged]);
     const differences = await countDifferences(store, plan, options);
     // Until then, the next push takes what was changed here for unknown.
@@ -269,16 +282,38 @@ const replaceMarker = (store: RemoteStore, graph: string, marker: Marker): Promi
   store.replace(graph, { pieces: async () => [markerPiece(graph, marker)] });
 
 /** Notes what will be changed, before it is. */
-function begin(
+function begin(store: RemoteStore, marker: string, plan: Plan, staged: readonly string[]): Promise<void> {
+  const { before, id } = plan;
+  return replaceMarker(store, marker, {
+    ...before,
+    changing: changing(before, plan),
+    staged: [...new Set([...before.staged, ...staged])],
+    begun: { by: id, at: new Date().toISOString() },
+  });
+}
+
+const changing = ({ changing = [] }: Marker, { changed, gone }: Plan): readonly string[] =>
+  [...new Set([...changing, ...changed.map(([graph]) => graph ?? ''), ...gone])].filter(Boolean);
+
+/**
+ * Looks whether this push is still the last that has begun, and steps back where it is not: takes its own graphs away,
+ * or says which of the others it has replaced. It cannot lock: one that begins right after this is not seen.
+ */
+async function requireTurn(
   store: RemoteStore,
   marker: string,
-  { before, changed, gone }: Plan,
-  staged: readonly string[],
+  plan: Plan,
+  left: readonly string[] | 'replaced' = [],
 ): Promise<void> {
-  const changing = [...new Set([...(before.changing ?? []), ...changed.map(([graph]) => graph ?? ''), ...gone])].filter(
-    Boolean,
+  const now = (await readMarker(store, marker)) ?? noMarker;
+  if (now.begun?.by === plan.id) return;
+  if (left === 'replaced') await replaceMarker(store, marker, { ...now, changing: changing(now, plan) });
+  else await store.drop(left);
+  throw new PushRefused(
+    left === 'replaced'
+      ? 'Another push to this store has begun meanwhile, and this one has replaced graphs already. When the other has ended, push once more with --force.'
+      : 'Another push to this store has begun meanwhile: this one has put nothing in place.',
   );
-  return replaceMarker(store, marker, { ...before, changing, staged: [...new Set([...before.staged, ...staged])] });
 }
 
 async function loadAll(
