@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text as read } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openDataset } from '../src/commands/open.ts';
 import { addressesOf, type PushCommandOptions } from '../src/commands/push-options.ts';
 import { preparedFiles } from '../src/dataset/prepared.ts';
@@ -50,6 +50,9 @@ const ourGraphs =
   'SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), "http://example.org/")) } ORDER BY ?g';
 
 afterAll(removeContents);
+
+// A store takes ten seconds for our graph where nothing else runs, and a minute where much does.
+vi.setConfig({ testTimeout: 240_000 });
 
 describeEachServer('push', (kind) => {
   let server: RunningServer;
