@@ -4,6 +4,7 @@ import {
   asksElsewhere,
   isVolatile,
   namesGraphs,
+  namesServices,
   readForm,
   textLimits,
   withoutComments,
@@ -242,4 +243,29 @@ test.each([
 test.each(['"""', "'''"])('a string that begins with %s and does not end hides nothing behind it', (mark) => {
   const query = `SELECT * {\n ?s ?p ${mark}x${mark[0]} ${'{'.repeat(textLimits.depth + 1)}`;
   expect(faultOf(query)).toMatchObject({ kind: 'syntax', message: expect.stringContaining('line 2, column 8') });
+});
+
+describe('the graphs and services that a query names', () => {
+  const ex = 'http://example.org/';
+  test.each<[query: string, graphs: readonly string[]]>([
+    [`SELECT * FROM <${ex}a> FROM NAMED <${ex}b> { ?s ?p ?o }`, [`${ex}a`, `${ex}b`]],
+    [`PREFIX ex: <${ex}> SELECT * from ex:a\nFrom # FROM <x>\n named ex:b\\,c {}`, [`${ex}a`, `${ex}b,c`]],
+    [`SELECT * FROM <graph/a> {}`, [`${ex}graph/a`]],
+    [
+      `BASE <http://other.example/x/> PREFIX : <y#> SELECT * FROM <a> FROM :b {}`,
+      ['http://other.example/x/a', 'http://other.example/x/y#b'],
+    ],
+    [`SELECT ?from { ?from <${ex}label> ?l . ?x ?from <${ex}y> }`, []],
+    [`PREFIX ex: <${ex}> SELECT * { ?s ex:from <${ex}a> ; ex:from ex:b }`, []],
+    [`SELECT * { ?s ?p "from <${ex}a>" } # FROM <${ex}b>`, []],
+    ['SELECT * FROM unknown:a {}', []],
+  ])('of %j', (query, graphs) => {
+    expect(namesGraphs(query, ex)).toEqual(graphs);
+  });
+
+  test('services are keywords, and neither properties nor texts', () => {
+    const query = `PREFIX ex: <${ex}> SELECT * { SERVICE <${ex}a> {} service silent <${ex}b> {}
+      ?x ex:service <${ex}c> . ?service ?p "SERVICE <${ex}d>" }`;
+    expect(namesServices(query)).toEqual([`${ex}a`, `${ex}b`]);
+  });
 });

@@ -93,9 +93,9 @@ interface ChosenGraphs {
 
 // A dataset of the request's own goes before that of the query (SPARQL 1.1 Protocol, section 2.1.4). Given several
 // default graphs, Oxigraph counts a triple once for each that has it; a merge has it once (SPARQL 1.1, section 13.2).
-function datasetOf({ query, defaultGraphs = [], namedGraphs = [] }: QueryRequest): ChosenGraphs | undefined {
+function datasetOf({ query, baseIRI, defaultGraphs = [], namedGraphs = [] }: QueryRequest): ChosenGraphs | undefined {
   if (defaultGraphs.length || namedGraphs.length) return { merged: defaultGraphs, named: namedGraphs };
-  const clauses = fromClauses(query);
+  const clauses = fromClauses(query, baseIRI);
   const iris = (named: boolean): string[] => clauses.filter((each) => each.named === named).map(({ iri }) => iri);
   // Oxigraph knows what relative ones stand for.
   const plain = iris(false).length < 2 || !clauses.every(({ iri }) => URL.canParse(iri));

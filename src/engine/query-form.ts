@@ -144,27 +144,71 @@ export interface FromClause {
   readonly named: boolean;
 }
 
-/** What FROM and FROM NAMED give in full, or by a prefix of the query's own. */
-export function fromClauses(query: string): FromClause[] {
+/** What a text is made of, without comments and signs: keywords, IRIs and names with a prefix among it. */
+interface Token {
+  readonly kind: string;
+  readonly text: string;
+}
+
+function readTokens(query: string): Token[] {
+  return [...query.matchAll(lexer)].flatMap(({ groups = {} }) => {
+    const [kind = '', text = ''] = Object.entries(groups).find(([, found]) => found !== undefined) ?? [];
+    return kind === 'comment' ? [] : [{ kind, text }];
+  });
+}
+
+const isWord = (token: Token | undefined, word: string): boolean =>
+  token?.kind === 'word' && token.text.toLowerCase() === word;
+
+const hasScheme = /^[a-z][a-z0-9+.-]*:/i;
+
+/**
+ * The graphs that FROM and FROM NAMED give: in full, by a prefix of the query's own, or by a base, which is the query's
+ * or the one that is given.
+ */
+export function fromClauses(query: string, baseIRI?: string): FromClause[] {
   // Most queries have none, and reading a text once more costs as much as the engine needs for a lookup's plan.
   if (!/from/i.test(query)) return [];
-  const bare = withoutComments(query);
-  const prefixes = new Map(
-    [...bare.matchAll(/\bPREFIX\s+([^\s:]*):\s*<([^<>]*)>/gi)].map(([, name = '', iri = '']) => [name, iri] as const),
-  );
-  return [...bare.matchAll(/\bFROM\s+(NAMED\s+)?(?:<([^<>\s]*)>|([\w.-]*):([\w.%-]*))/gi)].flatMap(
-    ([, named, full, prefix = '', name = '']) => {
-      const iri = full ?? (prefixes.has(prefix) ? prefixes.get(prefix) + name : undefined);
-      return iri === undefined ? [] : [{ iri, named: named !== undefined }];
-    },
-  );
+  const prefixes = new Map<string, string>();
+  let base = baseIRI;
+  const absolute = (iri: string): string =>
+    hasScheme.test(iri) || !URL.canParse(iri, base) ? iri : new URL(iri, base).href;
+  const iriOf = ({ kind, text }: Token): string | undefined => {
+    if (kind === 'iri') return absolute(text.slice(1, -1));
+    const [, prefix = '', local = ''] = (kind === 'name' && /^(.*?):(.*)$/s.exec(text)) || [];
+    const namespace = prefixes.get(prefix);
+    // A dot at the end belongs to what follows.
+    return kind !== 'name' || namespace === undefined
+      ? undefined
+      : namespace + local.replace(/\.+$/, '').replace(/\\(.)/gs, '$1');
+  };
+  const found: FromClause[] = [];
+  const all = readTokens(query);
+  for (const [at, token] of all.entries()) {
+    const [first, second] = [all[at + 1], all[at + 2]];
+    if (isWord(token, 'base') && first?.kind === 'iri') base = iriOf(first);
+    else if (isWord(token, 'prefix') && first?.kind === 'name' && second?.kind === 'iri')
+      prefixes.set(first.text.slice(0, -1), iriOf(second) ?? '');
+    else if (isWord(token, 'from')) {
+      const named = isWord(first, 'named');
+      const place = named ? second : first;
+      const iri = place && iriOf(place);
+      if (iri !== undefined) found.push({ iri, named });
+    }
+  }
+  return found;
 }
 
 /** The IRIs among them. */
-export const namesGraphs = (query: string): string[] => fromClauses(query).map(({ iri }) => iri);
+export const namesGraphs = (query: string, baseIRI?: string): string[] =>
+  fromClauses(query, baseIRI).map(({ iri }) => iri);
 
 /** The IRIs that SERVICE gives in full. */
-export const namesServices = (query: string): string[] =>
-  /service/i.test(query)
-    ? [...withoutComments(query).matchAll(/\bSERVICE\s+(?:SILENT\s+)?<([^<>\s]*)>/gi)].map(([, iri = '']) => iri)
-    : [];
+export function namesServices(query: string): string[] {
+  if (!/service/i.test(query)) return [];
+  const all = readTokens(query);
+  return all.flatMap((token, at) => {
+    const place = isWord(all[at + 1], 'silent') ? all[at + 2] : all[at + 1];
+    return isWord(token, 'service') && place?.kind === 'iri' ? [place.text.slice(1, -1)] : [];
+  });
+}

@@ -127,10 +127,10 @@ export class QueryService implements SparqlService {
     return asksElsewhere(request.query) || this.#foreignGraphs(request).length > 0;
   }
 
-  #foreignGraphs({ query, defaultGraphs = [], namedGraphs = [] }: QueryRequest): string[] {
+  #foreignGraphs({ query, baseIRI, defaultGraphs = [], namedGraphs = [] }: QueryRequest): string[] {
     // Those of the request stand in place of those of the query (SPARQL 1.1 Protocol, section 2.1.4).
     const own = [...defaultGraphs, ...namedGraphs];
-    return (own.length ? own : namesGraphs(query)).filter((iri) => !this.#options.hasGraph(iri));
+    return (own.length ? own : namesGraphs(query, baseIRI)).filter((iri) => !this.#options.hasGraph(iri));
   }
 
   async #askVersion(version: string, request: QueryRequest, signal?: AbortSignal): Promise<ServiceAnswer> {

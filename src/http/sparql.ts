@@ -238,7 +238,7 @@ const hasGraph = ({ dataset }: Site, iri: string): boolean => Object.hasOwn(data
 const leadsOut = (site: Site, asked: Asked): boolean =>
   site.pool.federates &&
   !isEarlier(site, asked) &&
-  (strangers(site, asked).length > 0 || namesGraphs(asked.query).some((iri) => !hasGraph(site, iri)));
+  (strangers(site, asked).length > 0 || namesGraphs(asked.query, baseOf(site)).some((iri) => !hasGraph(site, iri)));
 
 /** The variant that the parameter "format" names. */
 function chooseByName(name: string, variants: readonly Variant[]): Variant {

@@ -15,7 +15,7 @@ export interface Guard {
  * may understand more than queries, and do more for this server than for others. Throws `QueryFault`.
  */
 export async function guardQuery(request: QueryRequest, { graphs, federation }: Guard): Promise<void> {
-  const { query, defaultGraphs = [], namedGraphs = [] } = request;
+  const { query, baseIRI, defaultGraphs = [], namedGraphs = [] } = request;
   const stray = strayWord(query);
   if (stray !== undefined)
     throw new QueryFault(
@@ -26,7 +26,7 @@ export async function guardQuery(request: QueryRequest, { graphs, federation }: 
     throw new QueryFault('syntax', 'After its prologue, a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE.');
   await guardServices(query, federation);
   const own = [...defaultGraphs, ...namedGraphs];
-  const chosen = own.length ? own : namesGraphs(query);
+  const chosen = own.length ? own : namesGraphs(query, baseIRI);
   if (chosen.length && !(await graphs.keepsToChoice(own.length ? 'parameters' : 'clauses')))
     throw new QueryFault(
       'unsupported',
