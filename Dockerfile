@@ -16,7 +16,6 @@ FROM node:22-slim
 # All addresses of the container. The limit is below the ten seconds after which `docker stop` kills.
 ENV NODE_ENV=production \
   UMCNL_HOST=0.0.0.0 \
-  UMCNL_PORT=3000 \
   UMCNL_STORE=/app/store \
   UMCNL_STOP_LIMIT=8
 WORKDIR /app
@@ -32,6 +31,6 @@ COPY LICENSE ./
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.UMCNL_PORT}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.UMCNL_PORT || process.env.PORT || 3000}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Node itself, not npm, which would stand between it and the signals.
 CMD ["node", "dist/main.js", "serve"]

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askAll, differences } from './lib/compare.ts';
 import { writeResult } from './lib/data.ts';
+import { type EngineTimes, timeEngines } from './lib/engines.ts';
 import { type LoadResult, load, quantile } from './lib/load.ts';
 import { getPath, type MixQuery, mixFolder, readMix, uniquePath } from './lib/mix.ts';
 import { cpuSeconds, freePort, machineLoad, memoryMiB, type Started, start, watchMemory } from './lib/processes.ts';
@@ -48,8 +49,15 @@ export interface ScaleMeasure {
   /** Median and longest time of each kind of page, in milliseconds. */
   readonly pages: Readonly<Record<string, { readonly median: number; readonly longest: number }>>;
   readonly dump: { readonly seconds: number; readonly peakMiB: number };
-  /** The median time of each query by itself, in milliseconds; Comunica's where it was measured. */
-  readonly alone: Readonly<Record<string, { readonly ours: number; readonly comunica?: number }>>;
+  /** The median time of each query by itself; Comunica's where it was measured. */
+  readonly alone: Readonly<Record<string, Alone>>;
+}
+
+/** One query by itself, in milliseconds: over HTTP, and in the engines of this program without it. */
+interface Alone {
+  readonly ours: number;
+  readonly comunica?: number;
+  readonly engines?: EngineTimes | undefined;
 }
 
 /** All of it. */
@@ -150,6 +158,11 @@ async function measureSize(size: number, options: ScaleOptions): Promise<ScaleMe
     const alone = await timeAlone(ours, answered, file, size <= options.comunica, options.seconds);
     const peakMiB = stopWatching();
     await server.stop();
+    if (size <= options.comunica) {
+      say('the engines alone');
+      const engines = await timeEngines(file, answered, options.seconds);
+      for (const [name, each] of engines) alone[name] = { ...(alone[name] as Alone), engines: each };
+    }
     say(`${size} triples: writing dumps`);
     const out = path.join(workFolder, 'scale-dumps');
     const dump = await runToEnd([main, 'dump', ...data.slice(0, 3), '--out', out]);
@@ -283,7 +296,7 @@ async function timeAlone(
   file: string,
   withComunica: boolean,
   seconds: number,
-): Promise<ScaleMeasure['alone']> {
+): Promise<Record<string, Alone>> {
   const own = await timeEach(ours, queries, seconds);
   if (!withComunica) return Object.fromEntries([...own].map(([name, time]) => [name, { ours: time }]));
   say('Comunica');

@@ -55,6 +55,22 @@ async function seconds(task: Promise<unknown>): Promise<number> {
   return (performance.now() - started) / 1000;
 }
 
+test('answers that a client has asked for ahead end with its connection', async () => {
+  const closed: string[] = [];
+  const { drain, port } = await start((request, response) => {
+    response.once('close', () => closed.push(request.url ?? ''));
+    // The second has been written, and waits for the first.
+    if (request.url === '/b') response.end('well');
+  });
+  const { socket } = open(port);
+  socket.write(['/a', '/b', '/c'].map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join(''));
+  await expect.poll(() => drain.open).toBe(3);
+  socket.destroy();
+  await expect.poll(() => drain.open).toBe(0);
+  expect(closed.sort()).toEqual(['/a', '/b', '/c']);
+  expect(await seconds(drain.stop(steps(5)))).toBeLessThan(1);
+});
+
 describe('a server that stops', () => {
   test('closes at once what is idle, and takes no more connections', async () => {
     const { drain, port } = await start((_request, response) => void response.end('well'));
@@ -254,6 +270,15 @@ describe('the process', () => {
     }
     await starting;
     expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+
+  test('ends also where nobody reads its log any more', async () => {
+    const server = await serve();
+    server.child.stdout?.destroy();
+    await fetch(server.url);
+    // While the line about that request still waits to be written.
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
   });
 
   test('with nothing to do exits at once', async () => {

@@ -76,7 +76,10 @@ export async function makeSite(
     dumps: await readIndex(prepared),
     modified: prepared.modified,
     readDump: (file) => prepared.file(`${preparedFiles.dumpFolder}/${file}`),
-    streamDump: (file) => createReadStream(prepared.path(`${preparedFiles.dumpFolder}/${file}`)),
+    // Opens nothing until somebody reads: a HEAD does not.
+    streamDump: async function* (file) {
+      yield* createReadStream(prepared.path(`${preparedFiles.dumpFolder}/${file}`)) as AsyncIterable<Uint8Array>;
+    },
     openDumps: (wanted) => openDumps(versions, wanted),
     report: (error, request) => operations.log.error({ error, request }, 'Nobody foresaw this error.'),
   };

@@ -104,18 +104,20 @@ async function serveOn(
   const watch = options.watch ? await watchFor(options, renewal, operations) : undefined;
   greet(handover.current.site, (performance.now() - started) / 1000);
   const stop = (): Promise<void> =>
-    drain.stop({
-      limit: options.stopLimit,
-      refuseWaiting: () => {
-        watch?.stop();
-        void renewal.stop();
-        for (const { pool } of [...handover.leaving, handover.current]) void pool.drain();
-      },
-      close: async () => {
-        await renewal.stop();
-        await handover.close();
-      },
-    });
+    drain
+      .stop({
+        limit: options.stopLimit,
+        refuseWaiting: () => {
+          watch?.stop();
+          void renewal.stop();
+          for (const { pool } of [...handover.leaving, handover.current]) void pool.drain();
+        },
+        close: async () => {
+          await renewal.stop();
+          await handover.close();
+        },
+      })
+      .finally(() => operations.log.flush());
   return { url: publicUrl, stop, renew: () => renewal.renew() };
 }
 

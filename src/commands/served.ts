@@ -38,7 +38,7 @@ export async function serveDataset(
     // The names are read ahead, beside the first answers: whoever reconciles or searches first would wait for them.
     warm: async () => {
       await site.loading.whenDone;
-      await reconcilerOf(site.index, baseOf(site));
+      await reconcilerOf(site.index, baseOf(site), { ahead: true });
       await searchIndexOf(site);
     },
     close: async () => {

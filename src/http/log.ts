@@ -17,6 +17,17 @@ export interface Log {
   readonly error: Write;
 }
 
+/** The log of a server that is stopped some time. */
+export interface ServerLog extends Log {
+  /**
+   * Writes what waits, or finds that nobody reads any more. Before the process exits: what is left then is written
+   * synchronously, and for a reader that has gone, as `tee` at Ctrl-C, that is tried for ever (sonic-boom 4.2).
+   */
+  readonly flush: () => Promise<void>;
+}
+
+/** Seconds that a reader of the log may take for what is left at the end. */
+const flushTime = 1;
 /** Bytes of lines that may wait for a reader of standard output that has stopped reading. */
 const backlog = 16 * 1024 * 1024;
 
@@ -26,7 +37,7 @@ const backlog = 16 * 1024 * 1024;
  * They go to standard output, from where containers and systemd take them; the talk of the commands is on standard
  * error. Gives a {@link Log} of its own each time: several servers in one process do not share one.
  */
-export function createLog(level: LogLevel, destination: DestinationStream = standardOutput()): Log {
+export function createLog(level: LogLevel, destination: DestinationStream = standardOutput()): ServerLog {
   const logger = pino(
     {
       level,
@@ -43,7 +54,12 @@ export function createLog(level: LogLevel, destination: DestinationStream = stan
     (name: Exclude<LogLevel, 'silent'>): Write =>
     (fields, message) =>
       logger[name](fields, message);
-  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  const flush = (): Promise<void> =>
+    new Promise((resolve) => {
+      logger.flush(() => resolve());
+      setTimeout(resolve, flushTime * 1000).unref();
+    });
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), flush };
 }
 
 // Not synchronously: a reader that is slow would hold up the thread that answers. One that has stopped loses lines

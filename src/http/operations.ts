@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { createLog, type Log, type LogLevel } from './log.ts';
+import { createLog, type Log, type LogLevel, type ServerLog } from './log.ts';
 import { createMetrics, type MetricSources, type Metrics } from './metrics.ts';
 import { limitRate, type TrustProxy } from './rate-limit.ts';
 
@@ -61,7 +61,7 @@ export interface Operations {
 export function createOperations(
   options: OperationsOptions,
   sources: MetricSources & Pick<Operations, 'stopping' | 'renewed'>,
-): Operations {
+): Operations & { readonly log: ServerLog } {
   const log = createLog(options.logLevel);
   return {
     options,

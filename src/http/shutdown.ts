@@ -1,4 +1,5 @@
 import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 
 /** What to do besides answering out when a server stops. */
@@ -18,13 +19,17 @@ const reserve = 1;
 export class Drain {
   readonly #server: Server;
   readonly #open = new Set<ServerResponse>();
+  readonly #byConnection = new WeakMap<Socket, Set<ServerResponse>>();
   #stopped: Promise<void> | undefined;
   #whenIdle: () => void = () => undefined;
 
   /** Make it before the server has its application: it wants to see each request first. */
   constructor(server: Server) {
     this.#server = server;
-    server.on('request', (_request, response) => this.#watch(response));
+    server.on('request', ({ socket }, response) => {
+      this.#watch(response);
+      this.#endWithConnection(response, socket);
+    });
   }
 
   /** Whether the server takes no new connections. */
@@ -72,6 +77,26 @@ export class Drain {
       this.#server.closeIdleConnections();
       if (!this.#open.size) this.#whenIdle();
     });
+  }
+
+  // Node tells only the answer that is being written when its connection closes: of those that a client has asked for
+  // ahead (pipelining) nothing would be heard again, and they would be kept for ever.
+  #endWithConnection(response: ServerResponse, socket: Socket): void {
+    let answers = this.#byConnection.get(socket);
+    if (!answers) {
+      const all = new Set<ServerResponse>();
+      this.#byConnection.set(socket, all);
+      socket.once('close', () => {
+        for (const each of all)
+          if (!each.socket) {
+            each.destroy();
+            each.emit('close');
+          }
+      });
+      answers = all;
+    }
+    answers.add(response);
+    response.once('close', () => answers.delete(response));
   }
 }
 

@@ -2,7 +2,7 @@ import MiniSearch from 'minisearch';
 import { namedNode, owl, rdf, rdfs } from '../../rdf/terms.ts';
 import type { GraphIndex } from '../graph-index.ts';
 import { nameProperties, namesOf } from '../names.ts';
-import { takeTurns } from '../turns.ts';
+import { type Pace, takeTurns } from '../turns.ts';
 import { isShortName, lettersOf, meaningfulWords, repetitions } from './words.ts';
 
 /** A name of a thing, ready to be compared. */
@@ -93,12 +93,12 @@ export class NameIndex {
   private constructor() {}
 
   /** An index of the things whose IRIs begin with the base. Other work goes on while it is made. */
-  static async of(index: GraphIndex, base: string): Promise<NameIndex> {
+  static async of(index: GraphIndex, base: string, pace?: Pace): Promise<NameIndex> {
     const made = new NameIndex();
-    const pause = takeTurns();
+    const pause = takeTurns(pace);
     const things = await index.reading(() => index.things(base));
     if (!index.isWhole && things.length > mostThings) {
-      await made.#addAll(index, base);
+      await made.#addAll(index, base, pause);
       return made;
     }
     for (let at = 0; at < things.length; at += together) {
@@ -114,8 +114,7 @@ export class NameIndex {
   }
 
   // One by one they would take minutes. How much is said with each is not known then.
-  async #addAll(index: GraphIndex, base: string): Promise<void> {
-    const pause = takeTurns();
+  async #addAll(index: GraphIndex, base: string, pause: () => Promise<void>): Promise<void> {
     const { types, names, named } = await index.reading(() => {
       const every = index.everyName(base, index.remember(nameProperties));
       const classes = new Set([...every.types.values()].flat());

@@ -3,6 +3,7 @@ import { literal, namedNode, owl, rdf, skos, xsd } from '../../rdf/terms.ts';
 import { findScheme, readIdentifier } from '../../registries/identifiers.ts';
 import type { GraphIndex } from '../graph-index.ts';
 import { isCertain, resolve } from '../resolve.ts';
+import { Pace } from '../turns.ts';
 import { type Fit, isSure, matchName } from './match.ts';
 import { type Entity, NameIndex } from './name-index.ts';
 import { lettersOf } from './words.ts';
@@ -54,11 +55,31 @@ export interface Named {
   readonly description?: string;
 }
 
-/** What reconciles with a graph; made once, beside other work. */
-export const reconcilerOf = (index: GraphIndex, base: string): Promise<Reconciler> => index.later(makeReconciler, base);
+/** What reconciles with a graph; made once, beside other work. Whoever asks `ahead` does not wait for it. */
+export function reconcilerOf(
+  index: GraphIndex,
+  base: string,
+  { ahead = false }: { readonly ahead?: boolean } = {},
+): Promise<Reconciler> {
+  const made = index.later(makeReconciler, base);
+  if (!ahead) firstPaces.get(index)?.hurry();
+  return made;
+}
 
-const makeReconciler = async (index: GraphIndex, base: string): Promise<Reconciler> =>
-  new Reconciler(index, base, await NameIndex.of(index, base));
+/** How what reconciles with a graph is made for the first time; after that, the former one is there meanwhile. */
+const firstPaces = new WeakMap<GraphIndex, Pace>();
+
+async function makeReconciler(index: GraphIndex, base: string): Promise<Reconciler> {
+  const pace = new Pace();
+  if (!firstPaces.has(index)) firstPaces.set(index, pace);
+  try {
+    return new Reconciler(index, base, await NameIndex.of(index, base, pace));
+  } catch (error) {
+    // Whoever tries again is the first.
+    firstPaces.delete(index);
+    throw error;
+  }
+}
 
 /** Finds the things that names and properties mean, and what the graph says of them. */
 export class Reconciler {
