@@ -38,8 +38,9 @@ export async function serveDataset(
     // The names are read ahead, beside the first answers: whoever reconciles or searches first would wait for them.
     warm: async () => {
       await site.loading.whenDone;
-      await reconcilerOf(site.index, baseOf(site), { ahead: true });
-      await searchIndexOf(site);
+      const search = await searchIndexOf(site);
+      // Of a large graph they take a minute, and much memory: these are read when somebody asks how to reconcile.
+      if (search.complete) await reconcilerOf(site.index, baseOf(site), { ahead: true });
     },
     close: async () => {
       await site.loading.whenDone.catch(() => undefined);
