@@ -13,6 +13,7 @@ import { pauseWished } from '../src/engine/remote/attempts.ts';
 import { answerChallenge, readChallenge } from '../src/engine/remote/digest.ts';
 import { defaults } from './setup/server.ts';
 import { runCommand } from './support/command.ts';
+import { writePublication } from './support/publication.ts';
 import { contentOf, marker, pushTo, removeContents, rowsOf } from './support/push.ts';
 import {
   answers,
@@ -126,6 +127,17 @@ describeEachServer('push', (kind) => {
     const length = [...'quotes " and \\ and \n line, é, \u{1f600}, C:\\new'].length;
     expect(Number((await rowsOf(server, literal))[0])).toBeGreaterThanOrEqual(length);
     expect(Number((await rowsOf(server, literal))[0])).toBeLessThanOrEqual(length + 1);
+  });
+
+  // They were left out without a word, and the counts agreed.
+  test('triples in no graph, which the store has no place for, are refused or left out with a word', async () => {
+    const unnamed = '<http://example.org/s> <http://example.org/says> "nowhere" .\n';
+    const content = await contentOf('5', lines('a', 'one') + unnamed);
+    await expect(pushTo(server, content)).rejects.toThrow(/^1 triples stand in no graph.*--default-graph none/);
+    const { said, differences } = await pushTo(server, content, { defaultGraph: 'none' });
+    expect(said).toContain('1 triples that stand in no graph are left out.');
+    expect(differences).toEqual([]);
+    expect(await rowsOf(server, everywhere)).toEqual(['one']);
   });
 });
 
@@ -524,6 +536,17 @@ describe('umcnl push', () => {
     } finally {
       await faulty.stop();
     }
+  });
+
+  test('says of a publication too what it leaves out', async () => {
+    const home = path.join(folder, 'publication');
+    const write = writePublication(home);
+    write('extra.nt', '<http://example.org/s> <http://example.org/says> "nowhere" .\n');
+    const { query, update, store } = server;
+    const args = ['push', store, '--engine', query, '--engine-update', update, '--store', path.join(folder, 'store')];
+    const files = ['--publication', path.join(home, 'data/dataset.json'), '--data', path.join(home, 'extra.nt')];
+    const { code, stderr } = await runCommand([...args, ...files, '--default-graph', 'none']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '1 triples that stand in no graph are left out.\n' });
   });
 
   test.each([

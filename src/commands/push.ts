@@ -69,7 +69,7 @@ async function push(
     version,
     graphs: files.named,
     defaultGraph: isMerge ? files.merged : files.unnamed,
-    isMerge,
+    unnamed: files.unnamed?.triples ?? 0,
     marker: markerOf(prepared, options),
   };
   const since = performance.now();

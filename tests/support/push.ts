@@ -22,8 +22,8 @@ export async function contentOf(version: string, nquads: string | { readonly fil
   folders.push(folder);
   const file = typeof nquads === 'string' ? path.join(folder, 'dataset.nq') : nquads.file;
   if (typeof nquads === 'string') writeFileSync(file, nquads.split('\n').sort().join('\n').trimStart());
-  const { named, merged } = await splitGraphs(file, folder, { merge: true });
-  return { version, graphs: named, defaultGraph: merged, isMerge: true, marker };
+  const { named, unnamed, merged } = await splitGraphs(file, folder, { merge: true });
+  return { version, graphs: named, defaultGraph: merged, unnamed: unnamed?.triples ?? 0, marker };
 }
 
 /** How a push went, and what was said. */

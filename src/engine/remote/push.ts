@@ -12,8 +12,8 @@ export interface PushContent {
   readonly graphs: ReadonlyMap<string, GraphTriples>;
   /** What the default graph holds where it is one of its own. */
   readonly defaultGraph: GraphTriples | undefined;
-  /** Whether the default graph says nothing that the named graphs do not say. */
-  readonly isMerge: boolean;
+  /** How many of its triples stand in no named graph: a store whose default graph is not filled has no place for them. */
+  readonly unnamed: number;
   /** The graph in which pushes to this store note what they left. */
   readonly marker: string;
 }
@@ -171,17 +171,16 @@ const isLoaded = (loaded: Loaded | null | undefined, { triples, digest }: GraphT
   loaded?.[0] === triples && loaded[1] === digest;
 
 function wantedDefaultGraph(
-  { defaultGraph, isMerge }: PushContent,
+  { defaultGraph, unnamed }: PushContent,
   { defaultGraph: choice, say }: PushOptions,
   isUnion: boolean,
 ): GraphTriples | undefined {
-  if (!defaultGraph || choice === 'merge') return defaultGraph;
-  if (choice === 'auto' && !isUnion) return defaultGraph;
-  if (!isMerge && choice === 'auto')
+  if (choice === 'merge' || (choice === 'auto' && !isUnion)) return defaultGraph;
+  if (unnamed && choice === 'auto')
     throw new PushRefused(
-      `${defaultGraph.triples} triples stand in no graph, and the default graph of this store is the union of its graphs. Give their file a graph (--graph <iri=file>), or leave them out (--default-graph none).`,
+      `${unnamed} triples stand in no graph, and the default graph of this store is the union of its graphs. Give their file a graph (--graph <iri=file>), or leave them out (--default-graph none).`,
     );
-  if (!isMerge) say(`${defaultGraph.triples} triples that stand in no graph are left out.`);
+  if (unnamed) say(`${unnamed} triples that stand in no graph are left out.`);
   return undefined;
 }
 
