@@ -555,6 +555,8 @@ describe('umcnl push', () => {
     [['ftp://example.org/'], /address such as/],
     [['http://me:secret@example.org/store'], /has a user or a password in it/],
     [['http://127.0.0.1:1/ds/data', '--marker', 'no iri'], /--marker: give an IRI/],
+    // All plain files had one marker, and one dataset took the graphs of another away.
+    [['http://127.0.0.1:1/ds/data', '--plain', '--data', 'a.nt'], /--plain: name a graph .* --marker/],
   ])('is called wrongly: %j', async (args, message) => {
     const { code, stderr } = await runCommand(['push', ...args, '--store', defaults.store]);
     expect(stderr).toMatch(message);

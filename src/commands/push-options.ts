@@ -46,9 +46,9 @@ export const pushOptions = (): Option[] => [
     .default(undefined, 'the safest that the store takes'),
   new Option('--force', 'load every graph anew, and overwrite a default graph that no push has filled').default(false),
   new Option('--allow-differences', 'put graphs in place although the store counts them otherwise').default(false),
-  new Setting('--marker <iri>', 'graph in which the store keeps what was pushed to it').default(
+  new Setting('--marker <iri>', 'graph in which the store keeps what was pushed of this dataset').default(
     undefined,
-    'beside the graph of inferences',
+    'beside the graph of inferences; --plain has to name one',
   ),
   new Setting('--request-size <MiB>', 'size of one request, about').argParser(whole(1, 4096)).default(32),
   new Setting('--request-time <seconds>', 'time that the store may take for one request')

@@ -10,6 +10,7 @@ import { createRemoteClient } from '../engine/remote/remote-client.ts';
 import { openStore, type StoreAddresses } from '../engine/remote/remote-store.ts';
 import { CallFault } from '../load/files.ts';
 import { splitGraphs } from '../load/graph-files.ts';
+import type { Publication } from '../load/publication.ts';
 import { openDataset } from './open.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 import { addressesOf, type PushCommandOptions, pushOptions } from './push-options.ts';
@@ -23,9 +24,7 @@ export function pushCommand(): Command {
   for (const option of pushOptions()) command.addOption(option);
   return command.action(async (given: string | undefined, options: PushCommandOptions) => {
     const addresses = addressesOf(given, options);
-    const marker = options.marker;
-    if (marker !== undefined && !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|^`\\]+$/i.test(marker))
-      throw new CallFault('--marker: give an IRI, such as https://example.org/graph/pushed.');
+    checkMarker(options);
     const { prepared } = await openDataset({ ...options, image: false });
     const folder = await mkdtemp(path.join(tmpdir(), 'umcnl-push-'));
     // Also where the process ends in the middle.
@@ -34,11 +33,16 @@ export function pushCommand(): Command {
   });
 }
 
-/** Where nothing else is said, for files without a publication: made up once, for this. */
-const plainMarker = 'urn:uuid:0d6e2f6c-3a3f-4c1e-9d0e-5f7f3c1b8a52';
-
-const markerOf = ({ publication }: Prepared, { marker }: PushCommandOptions): string =>
-  marker ?? (publication ? markerBeside(publication) : plainMarker);
+/** Throws {@link CallFault} where there is no marker. A publication has one that nobody names. */
+function checkMarker({ marker, plain }: PushCommandOptions): void {
+  // With one marker for all of them, a dataset would take the graphs of another away.
+  if (marker === undefined && plain)
+    throw new CallFault(
+      '--plain: name a graph in which the store keeps what was pushed of these files, and of no others: --marker https://example.org/graph/pushed.',
+    );
+  if (marker !== undefined && !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|^`\\]+$/i.test(marker))
+    throw new CallFault('--marker: give an IRI, such as https://example.org/graph/pushed.');
+}
 
 async function push(
   prepared: Prepared,
@@ -70,7 +74,8 @@ async function push(
     graphs: files.named,
     defaultGraph: isMerge ? files.merged : files.unnamed,
     unnamed: files.unnamed?.triples ?? 0,
-    marker: markerOf(prepared, options),
+    // Where none is named, there is a publication.
+    marker: options.marker ?? markerBeside(publication as Publication),
   };
   const since = performance.now();
   try {
