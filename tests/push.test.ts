@@ -538,6 +538,17 @@ describe('umcnl push', () => {
     }
   });
 
+  test('fills the default graph with the merge of plain files where that is wanted', async () => {
+    expect((await runCommand([...flags('one'), '--force'])).code).toBe(0);
+    expect(await rowsOf(server, everywhere)).toEqual([]);
+    const { code, stdout } = await runCommand([...flags('one'), '--default-graph', 'merge']);
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('0 graphs loaded and the default graph with 10 triples'),
+    });
+    expect(await rowsOf(server, everywhere)).toEqual(['one']);
+  });
+
   test('says of a publication too what it leaves out', async () => {
     const home = path.join(folder, 'publication');
     const write = writePublication(home);

@@ -52,8 +52,8 @@ async function push(
 ): Promise<void> {
   const { version, publication } = prepared;
   showProgress('Parting the dataset by graph …');
-  const isMerge = publication !== undefined;
-  const wantsMerge = isMerge && options.defaultGraph !== 'none';
+  // The default graph of plain files is what they say it is, unless somebody wants it otherwise.
+  const wantsMerge = options.defaultGraph === 'merge' || (options.defaultGraph === 'auto' && publication !== undefined);
   const files = await splitGraphs(prepared.path(preparedFiles.quads), folder, { merge: wantsMerge });
 
   const stopping = new AbortController();
@@ -72,7 +72,7 @@ async function push(
   const content = {
     version,
     graphs: files.named,
-    defaultGraph: isMerge ? files.merged : files.unnamed,
+    defaultGraph: wantsMerge ? files.merged : files.unnamed,
     unnamed: files.unnamed?.triples ?? 0,
     // Where none is named, there is a publication.
     marker: options.marker ?? markerBeside(publication as Publication),
