@@ -367,21 +367,24 @@ test('nothing is kept for the engine here, so that a dataset may be larger than 
   expect(readdirSync(store, { recursive: true, encoding: 'utf8' }).join()).toContain('oxigraph.image');
 });
 
+const startService = (timeLimit: number): Promise<RemoteService> =>
+  RemoteService.start({
+    endpoint: faulty.query,
+    connections: 2,
+    timeLimit,
+    queueLimit: 5,
+    resultLimit: 1e6,
+    version: 'v',
+    hasGraph: () => true,
+  });
+
 test('queries that choose graphs are refused where the database passes over the choice', async () => {
   faulty.react(({ body }) =>
     /FROM\+%3Curn|default-graph-uri=urn/.test(String(body))
       ? answers(200, rowsType, '{"head":{},"boolean":true}')
       : undefined,
   );
-  const service = await RemoteService.start({
-    endpoint: faulty.query,
-    connections: 2,
-    timeLimit: 5,
-    queueLimit: 5,
-    resultLimit: 1e6,
-    version: 'v',
-    hasGraph: () => true,
-  });
+  const service = await startService(5);
   const request = { resultFormat: 'json', graphFormat: undefined, prefixes: {} } as const;
   const before = faulty.got.length;
   try {
@@ -394,10 +397,29 @@ test('queries that choose graphs are refused where the database passes over the 
     expect(faulty.got.length - before).toBe(2);
     expect((await compareWithRemote(service, { graphs: new Map(), merged: false })).abilities).toEqual(
       expect.arrayContaining([
-        expect.stringContaining('passes over FROM'),
-        expect.stringContaining('passes over default-graph-uri'),
+        expect.stringContaining('does not keep to FROM'),
+        expect.stringContaining('does not keep to default-graph-uri'),
       ]),
     );
+  } finally {
+    await service.close();
+  }
+});
+
+// A server did not start where its database refused these questions, and said why in words for clients.
+test.each<[string, Reaction, string, string]>([
+  ['refuses', answers(400, 'text/plain', 'No FROM here.'), 'It does not keep to', 'unsupported'],
+  ['fails at', failsLoudly, 'could not be found out', 'engine'],
+  ['never answers', neverAnswers, 'could not be found out', 'too-slow'],
+])('a database that %s the question whether it keeps to a choice of graphs', async (_, reaction, remark, kind) => {
+  faulty.react(({ body }) => (/FROM\+%3Curn|default-graph-uri=urn/.test(String(body)) ? reaction : undefined));
+  const service = await startService(0.5);
+  try {
+    const { abilities } = await compareWithRemote(service, { graphs: new Map(), merged: false });
+    expect(abilities.filter((each) => each.includes(remark))).toHaveLength(2);
+    const query = `SELECT * FROM <${ex}g> { ?s ?p ?o }`;
+    const request = { query, resultFormat: 'json', graphFormat: undefined, prefixes: {} } as const;
+    await expect(service.query(request)).rejects.toMatchObject({ kind });
   } finally {
     await service.close();
   }

@@ -52,8 +52,12 @@ export async function compareWithRemote(
         'Its default graph does not hold the named graphs: queries without GRAPH do not see them. Set it to be their union, or load the merge with umcnl push --default-graph merge.',
       );
   }
-  for (const [how, name] of choices)
-    if (!(await service.keepsToChoice(how))) abilities.push(`It passes over ${name}: such queries are refused here.`);
+  for (const [how, name] of choices) {
+    const keeps = await unlessFaulty(service.keepsToChoice(how));
+    if (keeps === unknown)
+      abilities.push(`Whether it keeps to ${name} could not be found out: until it can, such queries fail here.`);
+    else if (!keeps) abilities.push(`It does not keep to ${name}: such queries are refused here.`);
+  }
   abilities.push('Earlier versions of the dataset are not answered, and answers are not kept: its data can change.');
   if ((await yes(service, tripleTerm)) === unknown) abilities.push('It does not know SPARQL 1.2 (triple terms).');
   return { data, abilities };
@@ -108,10 +112,14 @@ async function yes(service: RemoteService, query: string): Promise<boolean | typ
   return results === unknown ? unknown : results.boolean === true;
 }
 
-async function ask(service: RemoteService, query: string): Promise<Results | typeof unknown> {
+function ask(service: RemoteService, query: string): Promise<Results | typeof unknown> {
+  const asked = service.query({ query, resultFormat: 'json', graphFormat: undefined, prefixes: {} });
+  return unlessFaulty(asked.then(({ body }) => readResults(new TextDecoder().decode(body))));
+}
+
+async function unlessFaulty<T>(answer: Promise<T>): Promise<T | typeof unknown> {
   try {
-    const { body } = await service.query({ query, resultFormat: 'json', graphFormat: undefined, prefixes: {} });
-    return readResults(new TextDecoder().decode(body));
+    return await answer;
   } catch (error) {
     if (error instanceof QueryFault) return unknown;
     throw error;

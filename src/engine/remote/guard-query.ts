@@ -30,7 +30,7 @@ export async function guardQuery(request: QueryRequest, { graphs, federation }: 
   if (chosen.length && !(await graphs.keepsToChoice(own.length ? 'parameters' : 'clauses')))
     throw new QueryFault(
       'unsupported',
-      `The database that this server asks passes over ${own.length ? 'default-graph-uri and named-graph-uri' : 'FROM and FROM NAMED'}. Choose graphs with GRAPH.`,
+      `The database that this server asks does not keep to ${own.length ? 'default-graph-uri and named-graph-uri' : 'FROM and FROM NAMED'}. Choose graphs with GRAPH.`,
     );
   // It might fetch what it does not have.
   for (const iri of chosen)

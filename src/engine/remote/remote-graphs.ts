@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { QueryFault } from '../engine.ts';
 import type { Asking, Endpoint } from './endpoint.ts';
 import { aheadSize } from './read-ahead.ts';
 import { readRows, typesOf } from './read-answer.ts';
@@ -31,14 +32,18 @@ export class RemoteGraphs {
     return found;
   }
 
-  /** Whether it answers from the graphs that a request chooses, and from no others. Some servers pass over either. */
+  /**
+   * Whether it answers from the graphs that a request chooses, and from no others. Some servers pass over either, or
+   * refuse it. Throws `QueryFault` where that cannot be found out now.
+   */
   async keepsToChoice(how: GraphChoice): Promise<boolean> {
     const known = this.#found.get(how);
     if (known !== undefined) return known;
-    const kept =
+    const asked =
       how === 'clauses'
-        ? !(await this.#yes(`ASK FROM <${noGraph}> WHERE { ?s ?p ?o }`))
-        : !(await this.#yes('ASK { ?s ?p ?o }', { defaultGraphs: [noGraph] }));
+        ? this.#yes(`ASK FROM <${noGraph}> WHERE { ?s ?p ?o }`)
+        : this.#yes('ASK { ?s ?p ?o }', { defaultGraphs: [noGraph] });
+    const kept = await asked.then((found) => !found, notWhereRefused);
     // For a while: a server that is empty now keeps to nothing.
     this.#found.set(how, kept);
     return kept;
@@ -49,6 +54,11 @@ export class RemoteGraphs {
     const { body } = await this.#endpoint.whole({ query, request, accepted, size: aheadSize, signal: undefined });
     return readRows(body, this.#endpoint.host).boolean === true;
   }
+}
+
+function notWhereRefused(error: unknown): false {
+  if (error instanceof QueryFault && error.kind === 'syntax') return false;
+  throw error;
 }
 
 const isIri = (text: string): boolean => /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]*$/i.test(text);
