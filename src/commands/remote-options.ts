@@ -5,7 +5,6 @@ import { Setting } from './settings.ts';
 
 /** Options that say how to reach a SPARQL service elsewhere. */
 export interface RemoteOptions extends CredentialOptions {
-  readonly engineStore?: string;
   readonly engineTime?: string;
   readonly engineConnections: number;
 }
@@ -52,10 +51,6 @@ export const credentialOptions = (): Option[] => [
 
 /** How to use a SPARQL endpoint as the engine. */
 export const remoteOptions = (): Option[] => [
-  new Setting(
-    '--engine-store <url>',
-    'where umcnl push loads that endpoint: its graph store or update address',
-  ).argParser(endpoint),
   ...credentialOptions(),
   new Setting('--engine-time <name=template>', 'parameter that tells that endpoint the time limit').argParser(time),
   new Setting('--engine-connections <n>', 'requests to that endpoint at a time').argParser(connections).default(8),

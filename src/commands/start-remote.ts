@@ -15,7 +15,7 @@ export async function startRemote(
   options: EngineOptions,
   dataset: Pick<RemoteServiceOptions, 'version' | 'hasGraph' | 'federation'>,
 ): Promise<RemoteService> {
-  const { engine, engineConnections, engineTime, engineStore, timeout, queue, resultSize } = options;
+  const { engine, engineConnections, engineTime, timeout, queue, resultSize } = options;
   const credentials = credentialsOf(options);
   const { protocol, host, hostname } = new URL(engine);
   if (credentials && protocol === 'http:' && !/^(?:localhost|127\..*|\[::1\])$/.test(hostname))
@@ -24,7 +24,6 @@ export async function startRemote(
     );
   return RemoteService.start({
     endpoint: engine,
-    store: engineStore,
     credentials,
     connections: engineConnections,
     timeParameter: engineTime,

@@ -12,8 +12,6 @@ export type Credentials =
 export interface RemoteSettings {
   /** Where queries go (SPARQL 1.1 Protocol). */
   readonly endpoint: string;
-  /** Where data goes: a graph store (SPARQL 1.1 Graph Store HTTP Protocol) or an update service. */
-  readonly store?: string | undefined;
   readonly credentials?: Credentials | undefined;
   /** Requests at a time; more wait for a connection. */
   readonly connections: number;
