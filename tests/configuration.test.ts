@@ -96,11 +96,11 @@ describe('a setting', () => {
   });
 
   test('that may be given more than once takes a list', async () => {
-    const graph = 'http://example.org/?a=b';
+    const graph = 'http://example.org/g';
     expect(await settle([], { UMCNL_DATA: 'a.ttl; b c.ttl;' })).toMatchObject({ data: ['a.ttl', 'b c.ttl'] });
-    expect(await settle([], {}, `data: [a.ttl, /b.ttl]\ngraph: ${graph}=c.ttl`)).toMatchObject({
+    expect(await settle([], {}, `data: [a.ttl, /b.ttl]\ngraph: ${graph}=c=d.ttl`)).toMatchObject({
       data: [path.join(folder, 'a.ttl'), '/b.ttl'],
-      graph: [`${graph}=${path.join(folder, 'c.ttl')}`],
+      graph: [`${graph}=${path.join(folder, 'c=d.ttl')}`],
     });
     expect(await settle(['--data', 'c.ttl'], { UMCNL_DATA: 'a.ttl' }, 'data: b.ttl')).toMatchObject({
       data: ['c.ttl'],

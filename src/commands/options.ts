@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, type Option } from 'commander';
 import { localEngines } from '../engine/engines.ts';
-import { CallFault } from '../load/files.ts';
+import { CallFault, cutGraph } from '../load/files.ts';
 import { endpoint, type RemoteOptions, remoteOptions } from './remote-options.ts';
 import { Setting } from './settings.ts';
 
@@ -34,8 +34,9 @@ const list = (value: string, before: readonly string[]): string[] => [...before,
 
 /** The value of `--graph` with its file as seen from a folder: of `iri=file`, the file alone is a path. */
 export const placeGraph = (value: string, folder: string): string => {
-  const [file = ''] = value.split('=').slice(-1);
-  return value.slice(0, value.length - file.length) + path.resolve(folder, file);
+  const [graph, file] = cutGraph(value);
+  // What is none of both is told as it was given.
+  return file ? `${graph}=${path.resolve(folder, file)}` : value;
 };
 
 /** A number above 0. */

@@ -90,15 +90,20 @@ export async function listArguments(data: readonly string[], graphs: readonly st
     for (const file of files) inputs.push({ file, layer: 'data' });
   }
   for (const argument of graphs) {
-    const cut = argument.indexOf('=', argument.indexOf('://'));
-    const [graph, file] = [argument.slice(0, cut), argument.slice(cut + 1)];
-    if (cut < 0 || !/^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]*$/i.test(graph) || !file)
+    const [graph, file] = cutGraph(argument);
+    if (!/^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]*$/i.test(graph) || !file)
       throw new CallFault(
         `--graph ${argument}: give an absolute IRI, an equals sign and a file, such as http://example.org/g=b.ttl.`,
       );
     inputs.push({ file: path.resolve(file), layer: 'data', graph });
   }
   return inputs;
+}
+
+/** The parts of `<iri>=<file>`; empty where there is none. The file may have an equals sign in its name, the IRI not. */
+export function cutGraph(argument: string): readonly [graph: string, file: string] {
+  const cut = argument.indexOf('=', argument.indexOf('://'));
+  return cut < 0 ? ['', ''] : [argument.slice(0, cut), argument.slice(cut + 1)];
 }
 
 /** Reads all inputs. A broken or missing file becomes a fault and does not stop the others. */
