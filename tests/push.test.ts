@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openDataset } from '../src/commands/open.ts';
 import { addressesOf, type PushCommandOptions } from '../src/commands/push-options.ts';
+import { openWays } from '../src/commands/remote-options.ts';
 import { preparedFiles } from '../src/dataset/prepared.ts';
 import { pauseWished } from '../src/engine/remote/attempts.ts';
 import { answerChallenge, readChallenge } from '../src/engine/remote/digest.ts';
@@ -585,6 +586,24 @@ describe('umcnl push', () => {
     });
     expect(of('http://h/sparql-graph-crud-auth')).toMatchObject({ query: 'http://h/sparql-auth' });
   });
+});
+
+test('a password that goes over plain HTTP to another machine is warned of, once for each', () => {
+  const addresses = [
+    'http://db:1/a',
+    'http://db:1/b',
+    'http://127.0.0.1/',
+    'http://127.example/',
+    'https://x/',
+    undefined,
+  ];
+  const basic = { kind: 'basic', user: 'u', password: 'p' } as const;
+  expect(openWays(undefined, addresses)).toEqual([]);
+  expect(openWays(basic, addresses)).toEqual([
+    expect.stringMatching(/^db:1 gets the password over http/),
+    expect.stringMatching(/^127\.example gets/),
+  ]);
+  expect(openWays({ ...basic, kind: 'digest' }, ['http://db/'])).toEqual([expect.stringContaining('guessed')]);
 });
 
 describe('HTTP Digest', () => {

@@ -14,7 +14,7 @@ import type { Publication } from '../load/publication.ts';
 import { openDataset } from './open.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 import { addressesOf, type PushCommandOptions, pushOptions } from './push-options.ts';
-import { credentialsOf, endpoint } from './remote-options.ts';
+import { credentialsOf, endpoint, openWays } from './remote-options.ts';
 
 /** `push`: loads the dataset into a store elsewhere, and counts what is there then. */
 export function pushCommand(): Command {
@@ -59,7 +59,9 @@ async function push(
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  const client = createRemoteClient({ credentials: credentialsOf(options), connections: options.connections });
+  const credentials = credentialsOf(options);
+  for (const remark of openWays(credentials, [addresses.query, addresses.graphs, addresses.update])) say(remark);
+  const client = createRemoteClient({ credentials, connections: options.connections });
   const requestSize = options.requestSize * 2 ** 20;
   const store = openStore(client, addresses, {
     requestSize,

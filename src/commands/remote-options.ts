@@ -81,3 +81,21 @@ export function credentialsOf({
   if (engineUser.includes(':')) throw new CallFault('--engine-user: a user name cannot have a colon (RFC 7617).');
   return { kind: engineAuthentication, user: engineUser, password: enginePassword ?? '' };
 }
+
+/** Says which of the addresses get credentials on a way that others can read: plain HTTP to another machine. */
+export function openWays(
+  credentials: Credentials | undefined,
+  addresses: readonly (string | undefined)[],
+): readonly string[] {
+  if (!credentials) return [];
+  const hosts = addresses.flatMap((address) => {
+    if (address === undefined) return [];
+    const { protocol, host, hostname } = new URL(address);
+    return protocol === 'http:' && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname) ? [host] : [];
+  });
+  const what = { basic: 'the password', digest: 'what a weak password can be guessed from', bearer: 'the token' };
+  return [...new Set(hosts)].map(
+    (host) =>
+      `${host} gets ${what[credentials.kind]} over http, where others can read it. Better give an https address.`,
+  );
+}

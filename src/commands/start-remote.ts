@@ -2,7 +2,7 @@ import { RemoteService, type RemoteServiceOptions } from '../engine/remote/remot
 import { CallFault } from '../load/files.ts';
 import type { EngineOptions } from './options.ts';
 import { say } from './progress.ts';
-import { credentialsOf } from './remote-options.ts';
+import { credentialsOf, openWays } from './remote-options.ts';
 
 /** Bytes. */
 const mebibyte = 2 ** 20;
@@ -17,11 +17,7 @@ export async function startRemote(
 ): Promise<RemoteService> {
   const { engine, engineConnections, engineTime, timeout, queue, resultSize } = options;
   const credentials = credentialsOf(options);
-  const { protocol, host, hostname } = new URL(engine);
-  if (credentials && protocol === 'http:' && !/^(?:localhost|127\..*|\[::1\])$/.test(hostname))
-    say(
-      `--engine: ${host} gets the password or token over http, where others can read it. Better give an https address.`,
-    );
+  for (const remark of openWays(credentials, [engine])) say(remark);
   return RemoteService.start({
     endpoint: engine,
     credentials,
