@@ -279,11 +279,22 @@ test('after a failure it is used again as soon as it answers', async () => {
   const ready = async (): Promise<number> => (await fetch(`${small.url}/readyz`)).status;
   faulty.react(() => hangsUp);
   expect((await ask(rowsType)).status).toBe(502);
+  const before = faulty.got.length;
+  expect(await Promise.all([ready(), ready()])).toEqual([503, 503]);
+  const asked = faulty.got.length;
+  expect(asked).toBeGreaterThan(before);
+  // Each question whether it is ready asked the database anew while it did not answer.
   expect(await ready()).toBe(503);
+  expect(faulty.got.length).toBe(asked);
   expect((await fetch(`${small.url}/healthz`)).status).toBe(200);
   faulty.react(() => undefined);
-  expect(await ready()).toBe(200);
   expect((await ask(rowsType)).status).toBe(200);
+  expect(await ready()).toBe(200);
+  faulty.react(() => hangsUp);
+  expect((await ask(rowsType)).status).toBe(502);
+  expect(await ready()).toBe(503);
+  faulty.react(() => undefined);
+  await expect.poll(ready, { timeout: 20_000 }).toBe(200);
 });
 
 describe('the process', () => {

@@ -28,7 +28,7 @@ export interface RemoteServiceOptions extends EndpointOptions {
   readonly federation?: FederationOptions | undefined;
 }
 
-/** Seconds for which it is taken for granted that what answered still does. */
+/** Seconds for which it is taken for granted that what answered still does, and what did not still does not. */
 const trust = 2;
 /** Seconds that a look at whether it answers may take. */
 const lookTime = 5;
@@ -95,8 +95,14 @@ export class RemoteService implements SparqlService {
 
   check(): Promise<string | undefined> {
     if (this.#endpoint.reachable && this.#endpoint.silence < trust) return Promise.resolve(undefined);
-    this.#look ??= this.#lookNow().finally(() => {
-      this.#look = undefined;
+    this.#look ??= this.#lookNow().then((fault) => {
+      const forget = (): void => {
+        this.#look = undefined;
+      };
+      // What was not there is not asked again at once: whoever asks whether it is, asks often.
+      if (fault === undefined) forget();
+      else setTimeout(forget, trust * 1000).unref();
+      return fault;
     });
     return this.#look;
   }
