@@ -1,5 +1,7 @@
-import { getEventListeners } from 'node:events';
+import { spawn } from 'node:child_process';
+import { getEventListeners, once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { text as read } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { QueryFault, type QueryRequest } from '../src/engine/engine.ts';
 import { localEngines } from '../src/engine/engines.ts';
@@ -441,4 +443,19 @@ describe('a pool', () => {
   test('that cannot load its data does not start', async () => {
     for (const engine of localEngines) await expect(start({ engine, nquads: 'no quads at all' })).rejects.toThrow();
   });
+});
+
+// Node throws at the first message then, before it tells of the fault; that ended the whole server.
+test('a process that cannot be started, since too many files are open, is told as one that has ended', async () => {
+  const host = new URL('../dist/engine/host.js', import.meta.url).href;
+  const script = `
+    import { openSync } from 'node:fs';
+    const { startHost } = await import('${host}');
+    try { for (;;) openSync('/dev/null'); } catch {}
+    startHost('process', {}, 64, { onMessage() {}, onEnd: ({ error }) => console.log(error.code) });`;
+  const limited = 'ulimit -n 256; exec "$0" --input-type=module -e "$1"';
+  const child = spawn('sh', ['-c', limited, process.execPath, script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'exit');
+  const [said, wrong] = await Promise.all([read(child.stdout), read(child.stderr)]);
+  expect({ said, wrong, code: (await ended)[0] }).toEqual({ said: 'EMFILE\n', wrong: '', code: 0 });
 });

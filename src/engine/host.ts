@@ -74,8 +74,11 @@ function startProcess(start: WorkerStart, heap: number, { onMessage, onEnd }: Ho
   child.on('error', (error) => end(error, false));
   // Nobody else ends it by a signal: Node does so when there is no memory left, and the system then, too.
   child.on('exit', (_code, signal) => end(endedEarly(), signal !== null));
-  // A process that has ended says so in its own event.
-  const send = (message: WorkerStart | ToWorker): void => void child.send(message, () => undefined);
+  // A process that has ended says so in its own event. One that could not be started, for want of files that this
+  // process may open, has no channel at all: `send` would throw before anybody hears of it.
+  const send = (message: WorkerStart | ToWorker): void => {
+    if (child.connected) child.send(message, () => undefined);
+  };
   send(start);
   return {
     send,
