@@ -150,6 +150,26 @@ describe('requests are handed over', () => {
     server.close();
   });
 
+  // It was counted as under way for ever: its end had been told before anybody listened.
+  test('and a request whose client went while it was held is not waited for', async () => {
+    const closed: string[] = [];
+    const handover = new Handover(app('one', closed));
+    const server = createServer();
+    const held = new Promise<Parameters<typeof handover.answer>>((resolve) => {
+      server.once('request', (...asked) => resolve(asked));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
+    const asked = await held;
+    socket.destroy();
+    await expect.poll(() => asked[1].destroyed).toBe(true);
+    handover.answer(...asked);
+    await handover.replace(app('two', closed), 60);
+    expect(closed).toEqual(['one']);
+    server.close();
+  });
+
   test('and one that nobody asks is closed at once, one that a client holds after its time', async () => {
     const closed: string[] = [];
     const handover = new Handover(app('one', closed));

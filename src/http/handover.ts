@@ -40,6 +40,8 @@ export class Handover<T extends Served> {
 
   /** Answers a request. */
   readonly answer: RequestListener = (request, response) => {
+    // Its client went while the request was held: no event would tell that it has ended.
+    if (response.destroyed) return;
     const turn = this.#turn;
     turn.open++;
     // Comes once, after the last byte or when the client has gone.
