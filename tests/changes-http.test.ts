@@ -425,6 +425,7 @@ test('two versions that differ in too much are refused, before they take the mem
   const versions: Versions = {
     list: async () => [from, to].map((version) => ({ version, ...facts })),
     open: async (version) => ({ version, inputs: [], canonical: Buffer.from(version === to ? many : '') }),
+    linesOf: async () => [],
     pathOf: () => '',
     listRemoved: async () => [],
   };

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Edition } from '../src/dataset/versions.ts';
 import type { Publication } from '../src/load/publication.ts';
+import { linesBeginning } from '../src/load/sorted-file.ts';
 import { type ChangedThings, type ChangesOptions, tellChanges } from '../src/publish/changes.ts';
 import { diffEditions, TooManyChanges } from '../src/publish/diff.ts';
 import { canonicalNQuads, compareLines, sha256 } from '../src/rdf/canonical.ts';
@@ -321,6 +322,22 @@ test('the lines of a subject are found by where they must be', async () => {
   for (const name of [...names, '', 'b', 'zz', '0'])
     expect([...linesOf(canonical, `x:${name}`)]).toEqual(all.filter((line) => line.startsWith(`<x:${name}> `)));
   expect([...linesOf(Buffer.alloc(0), 'x:a')]).toEqual([]);
+});
+
+test('the lines about a thing are found in a file without reading it as a whole', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sorted-'));
+  const file = path.join(folder, 'dataset.nq');
+  // Lines of all lengths, some longer than what is read at a time.
+  const names = Array.from({ length: 60 }, (_, at) => `n${at}${at % 9 ? '' : 'é'}`);
+  const all = names
+    .flatMap((name, at) => [`<x:${name}> <x:p> "${'long '.repeat(at % 7 ? at : 9000)}" .`, `<x:${name}> <x:q> "1" .`])
+    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  writeFileSync(file, `${all.join('\n')}\n`);
+  for (const name of [...names, '', 'n', 'zz', '0'])
+    expect(await linesBeginning(file, `<x:${name}> `)).toEqual(all.filter((line) => line.startsWith(`<x:${name}> `)));
+  writeFileSync(file, '');
+  expect(await linesBeginning(file, '<x:a> ')).toEqual([]);
+  rmSync(folder, { recursive: true });
 });
 
 describe('umcnl diff', () => {

@@ -1,4 +1,5 @@
 import type { Input } from '../load/files.ts';
+import { linesBeginning } from '../load/sorted-file.ts';
 import { listRemoved, listVersions, readStored, type Store, storedPath } from '../load/store.ts';
 import type { DatasetFacts } from './build.ts';
 import { preparedFiles } from './prepared.ts';
@@ -24,6 +25,8 @@ export interface Versions {
   readonly list: () => Promise<readonly KeptVersion[]>;
   /** One of them, or undefined when it is not kept. */
   readonly open: (version: string) => Promise<Edition | undefined>;
+  /** What one of them says of a thing: canonical N-Quads, in their order. Undefined when it is not kept. */
+  readonly linesOf: (version: string, thing: string) => Promise<readonly string[] | undefined>;
   /** Where a file of one of them lies. */
   readonly pathOf: (version: string, file: string) => string;
   /** Those that were kept once and are no longer. */
@@ -56,6 +59,11 @@ export function keptVersions(store: Store): Versions {
       const canonical = await readStored(store, version, preparedFiles.quads).catch(() => undefined);
       return found && canonical && { version, inputs: found.inputs, canonical };
     },
+    // Not read as a whole: of a large dataset that would take hundreds of megabytes for a few lines.
+    linesOf: async (version, thing) =>
+      isVersionName(version)
+        ? linesBeginning(storedPath(store, version, preparedFiles.quads), `<${thing}> `).catch(() => undefined)
+        : undefined,
     pathOf: (version, file) => storedPath(store, version, file),
     listRemoved: () => listRemoved(store),
   };

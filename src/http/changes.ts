@@ -24,6 +24,7 @@ export const changesRoutes: readonly Route[] = [
   {
     path: changesPath,
     get: (site, request) => (thingOf(request) === undefined ? versionList(site) : thingList(site, request)),
+    limited: true,
   },
   { path: feedPath(), get: feed, limited: true },
   { path: `${changesPath}/:from/:to`, get: comparison, limited: true },
@@ -56,7 +57,7 @@ const listJson = (site: Site, versions: readonly KeptVersion[]): unknown => ({
   }),
 });
 
-/** Versions that are told of in feeds and of one thing: each is read as a whole, and compared with the one before. */
+/** Versions that are told of in feeds and of one thing. */
 const mostTold = 20;
 /** Histories of things that are kept. */
 const keptHistories = 100;

@@ -1,7 +1,6 @@
 import type { DatasetFacts } from '../dataset/build.ts';
 import type { KeptVersion, Versions } from '../dataset/versions.ts';
 import type { Text } from '../load/publication.ts';
-import { linesOf } from '../rdf/sorted-lines.ts';
 import { type Happening, isInGraph, type Statement, type ThingChanges, thingChanges } from './changes.ts';
 import { readLines } from './diff.ts';
 import { labelProperties } from './graph-index.ts';
@@ -43,13 +42,10 @@ export async function thingHistory(
     ? [publication.inferredGraph, publication.catalogueGraph].flatMap((name) => (name ? [publication.base + name] : []))
     : [];
   const states: { readonly version: KeptVersion; readonly lines: ReadonlySet<string> }[] = [];
-  // One version after the other: each is in memory as a whole.
   for (const version of kept) {
-    const edition = await versions.open(version.version);
-    if (!edition) continue;
-    const lines = [...linesOf(edition.canonical, thing)].filter(
-      (line) => !leftOut.some((graph) => isInGraph(line, graph)),
-    );
+    const all = await versions.linesOf(version.version, thing);
+    if (!all) continue;
+    const lines = all.filter((line) => !leftOut.some((graph) => isInGraph(line, graph)));
     states.push({ version, lines: new Set(lines.map(withoutLabels)) });
   }
   const steps = states.slice(0, -1).flatMap(({ version, lines }, index): ThingStep[] => {
