@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Running } from '../src/commands/serve.ts';
 import { writeRobots } from '../src/http/discovery.ts';
-import { sitemapPart, writeSitemap, writeSitemapIndex } from '../src/publish/sitemap.ts';
+import type { GraphIndex } from '../src/publish/graph-index.ts';
+import { listThingPages, sitemapPart, writeSitemap, writeSitemapIndex } from '../src/publish/sitemap.ts';
 import { serve } from './setup/server.ts';
 
 let running: Running;
@@ -121,6 +122,16 @@ describe('the sitemap', () => {
       'https://data.example.org/sitemap-2.xml',
     ]);
     expect(index).toContain('<sitemapindex');
+  });
+
+  test('has the addresses at which pages are, whatever stands in an IRI', () => {
+    const index = {
+      dataset: {},
+      things: () => ['https://example.org/id/a?b=1', 'https://example.org/id/é'],
+      remember: (make: (index: unknown, base: string) => string[], base: string) => make(index, base),
+    };
+    const pages = listThingPages(index as unknown as GraphIndex, 'https://example.org/');
+    expect(pages).toEqual(['/about/id/a%3Fb=1', '/about/id/%C3%A9']);
   });
 
   test('escapes what XML would take for its own', () => {

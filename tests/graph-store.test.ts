@@ -4,11 +4,14 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Quad } from '@rdfjs/types';
+import type { Request } from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Running } from '../src/commands/serve.ts';
+import { graphStore } from '../src/http/graph-store.ts';
+import type { Site } from '../src/http/site.ts';
 import { canonicalNQuads } from '../src/rdf/canonical.ts';
 import { type Format, findFormat, formats } from '../src/rdf/formats.ts';
-import { readRdf } from '../src/rdf/read.ts';
+import { readNQuads, readRdf } from '../src/rdf/read.ts';
 import { mergeGraphs, rdf, sd, voidTerm } from '../src/rdf/terms.ts';
 import { ownPublication, serve } from './setup/server.ts';
 
@@ -98,6 +101,23 @@ test('the default graph is the merge of all', async () => {
 });
 
 // Negotiation
+
+test('a large dump that is gone is written anew, before the answer has begun', async () => {
+  const dump = { part: '', format: 'n-triples', file: 'gone.nt', bytes: 2 ** 30 };
+  const site = {
+    publicUrl: 'https://example.org',
+    dataset: { publication: undefined },
+    dumps: { files: [dump] },
+    pool: { live: false },
+    index: { isWhole: true, defaultGraph: readNQuads('<x:a> <x:p> "1" .\n') },
+    hasDump: async () => false,
+    streamDump: () => expect.unreachable(),
+  } as unknown as Site;
+  const answer = await graphStore(site, { url: '/graphs?default&format=n-triples', method: 'GET' } as Request);
+  if (answer.kind !== 'single') throw new Error('One format was asked for.');
+  const body = await answer.variant.stream?.(new AbortController().signal);
+  expect(String(body)).toBe('<x:a> <x:p> "1" .\n');
+});
 
 test('who sends no Accept gets RDF, as the protocol wants', async () => {
   const response = await raw(indirect(passage));

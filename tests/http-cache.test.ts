@@ -243,6 +243,7 @@ describe('the application', () => {
       dumps: { parts: [], files: [] },
       modified: new Date(0),
       readDump: async () => Buffer.from(''),
+      hasDump: async () => true,
       streamDump: async function* () {},
       openDumps: async () => undefined,
       report: () => undefined,

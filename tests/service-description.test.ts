@@ -9,8 +9,8 @@ import { buildDataset, buildPlain } from '../src/dataset/build.ts';
 import { resultFormats } from '../src/engine/engine.ts';
 import type { Publication } from '../src/load/publication.ts';
 import { GraphIndex } from '../src/publish/graph-index.ts';
-import { listGraphs } from '../src/publish/graph-statistics.ts';
-import { describeService } from '../src/publish/service-description.ts';
+import { listGraphs, pageOfGraphs, titleOfGraph } from '../src/publish/graph-statistics.ts';
+import { describeGraphs, describeService } from '../src/publish/service-description.ts';
 import { canonicalNQuads } from '../src/rdf/canonical.ts';
 import { type Format, findFormat, formats } from '../src/rdf/formats.ts';
 import { readRdf } from '../src/rdf/read.ts';
@@ -81,7 +81,8 @@ const small = `
 `;
 
 test('counts each graph, the merge of them once, and finds what graphs are called', async () => {
-  const { defaultTriples, named, union } = listGraphs(await given(small, 'publication'));
+  const index = await given(small, 'publication');
+  const { defaultTriples, named, union } = listGraphs(index);
   expect(defaultTriples).toBe(5);
   expect(union).toBe(true);
   expect(named.map(({ name, triples }) => [name, triples])).toEqual([
@@ -89,12 +90,24 @@ test('counts each graph, the merge of them once, and finds what graphs are calle
     ['http://e/two', 2],
     ['urn:other', 1],
   ]);
-  expect(named.map(({ title }) => title.map(({ value }) => value).sort())).toEqual([['Een', 'Ein', 'One'], [], []]);
+  const titles = named.map(({ name }) => titleOfGraph(index, name).map(({ value }) => value));
+  expect(titles.map((each) => each.sort())).toEqual([['Een', 'Ein', 'One'], [], []]);
+});
+
+test('lists very many graphs in pages, and describes those of one', async () => {
+  const index = await given(small, 'publication');
+  const graphs = listGraphs(index);
+  const [first, second, third] = [1, 2, 3].map((page) => pageOfGraphs(graphs, page, 2));
+  expect([first?.named.length, second?.named.length, first?.pages]).toEqual([2, 1, 2]);
+  expect(third).toBeUndefined();
+  expect(pageOfGraphs({ ...graphs, named: [] }, 1)?.pages).toBe(1);
+  const names = describeGraphs(index, publicUrl, second).filter(({ predicate }) => predicate.value === sd('name'));
+  expect(names.map(({ object }) => object.value)).toEqual(['urn:other']);
 });
 
 test('counts a triple that a graph is given twice once', async () => {
   const { named } = listGraphs(await given('@prefix : <http://e/> . :g { :a :p 1 . } :g { :a :p 1 . }', 'publication'));
-  expect(named).toEqual([{ name: 'http://e/g', triples: 1, title: [] }]);
+  expect(named).toEqual([{ name: 'http://e/g', triples: 1 }]);
 });
 
 test('says where each graph is served', async () => {

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Prepared, preparedFiles } from '../dataset/prepared.ts';
@@ -55,7 +55,9 @@ export async function makeSite(
   const { publication } = prepared;
   const folder = publication && path.join(publication.folder, publication.queries);
   const read = async (name: string) => (folder ? readQueries(path.join(folder, name)) : []);
-  const graph = indexOf(options, prepared, pool, operations);
+  const onCut = (want: string): void =>
+    operations.log.warn({ want: want.slice(0, 500) }, 'A list is too long to be read whole: pages show its beginning.');
+  const graph = indexOf(options, prepared, pool, onCut);
   // What pages are made of is as old as what they are read from.
   const epoch = (): number => (graph.loading.done() ? graph.index.epoch : 0);
   const rest: Omit<Site, 'index' | 'loading'> = {
@@ -68,7 +70,7 @@ export async function makeSite(
     versions,
     pool,
     operations,
-    collections: new Collections(await read('collections'), (query) => askRows(pool, query), epoch),
+    collections: new Collections(await read('collections'), (query) => askRows(pool, query), epoch, onCut),
     examples: [...(await read('examples')), ...(await askable(await read('federated'), pool))],
     pages: await pagesOf(publication),
     tables: new Tables(pool, epoch),
@@ -76,6 +78,11 @@ export async function makeSite(
     dumps: await readIndex(prepared),
     modified: prepared.modified,
     readDump: (file) => prepared.file(`${preparedFiles.dumpFolder}/${file}`),
+    hasDump: (file) =>
+      access(prepared.path(`${preparedFiles.dumpFolder}/${file}`), constants.R_OK).then(
+        () => true,
+        () => false,
+      ),
     // Opens nothing until somebody reads: a HEAD does not.
     streamDump: async function* (file) {
       yield* createReadStream(prepared.path(`${preparedFiles.dumpFolder}/${file}`)) as AsyncIterable<Uint8Array>;
@@ -121,12 +128,10 @@ const head = 200;
 const liveTime = 60;
 
 /** What pages are read from: see `--pages`. */
-function indexOf(options: ServeOptions, prepared: Prepared, pool: SparqlService, operations: Operations) {
+function indexOf(options: ServeOptions, prepared: Prepared, pool: SparqlService, onCut: (want: string) => void) {
   const { asserted, inferred, described } = prepared.counts;
   const isLarge = pool.live || asserted + inferred + described > largeGraph;
   if (options.pages === 'memory' || (options.pages === 'auto' && !isLarge)) return loadLater(prepared);
-  const onCut = (want: string): void =>
-    operations.log.warn({ want: want.slice(0, 500) }, 'A list is too long to be read whole: pages show its beginning.');
   const reader = new Reader(pool, { onCut, ...(pool.live ? { maxAge: liveTime } : {}) });
   return { index: GraphIndex.over(prepared, reader), loading: { done: () => true, whenDone: Promise.resolve() } };
 }

@@ -1,28 +1,35 @@
 import type { VNode } from 'preact';
-import { type Graphs, graphPath, graphStorePath } from '../publish/graph-statistics.ts';
+import { type GraphsPage, graphPath, graphStorePath, graphsPagePath } from '../publish/graph-statistics.ts';
 import { formats } from '../rdf/formats.ts';
 import { inLanguage, page } from './layout.tsx';
-import { Triples } from './parts.tsx';
+import { Steps, Triples } from './parts.tsx';
 import { type Language, texts } from './texts.ts';
 import { baseOf, localAddress, shorten, type View } from './view.ts';
 
 /** How many triples of a graph its page shows: a browser can take a table of some thousand cells. */
 const shownLimit = 500;
 
-/** The list of graphs, each with the number of its triples. */
-export function graphsPage(view: View, { defaultTriples, named }: Graphs, language: Language): string {
+/** The list of graphs, or a page of it: each with the number of its triples. */
+export function graphsPage(
+  view: View,
+  defaultTriples: number,
+  { page: number, pages, named }: GraphsPage,
+  language: Language,
+): string {
   const words = texts[language];
   const others = [{ name: 'json', label: 'JSON' }, ...formats];
+  const path = graphsPagePath(number);
   return page({
     view,
     language,
     title: words.graphs,
+    path,
     children: (
       <>
         <h1>{words.graphs}</h1>
         <p class="lead">{words.graphsText}</p>
         <p class="formats meta">
-          {words.thisList}: <Formats path={graphStorePath} formats={others} />
+          {words.thisList}: <Formats path={path} formats={others} />
         </p>
         <div class="wide">
           <table>
@@ -54,6 +61,7 @@ export function graphsPage(view: View, { defaultTriples, named }: Graphs, langua
             </tbody>
           </table>
         </div>
+        <Steps page={number} pages={pages} language={language} address={graphsPagePath} />
       </>
     ),
   });

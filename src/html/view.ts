@@ -3,6 +3,7 @@ import type { Assets } from '../load/assets.ts';
 import type { PageSpec } from '../load/page-specs.ts';
 import type { QueryFile } from '../load/query-files.ts';
 import type { Collections } from '../publish/collections.ts';
+import { encodePath } from '../publish/encode-path.ts';
 import type { GraphIndex } from '../publish/graph-index.ts';
 import { namedNode, rdfs } from '../rdf/terms.ts';
 import type { ProblemName } from './problem-texts.ts';
@@ -51,9 +52,6 @@ export const localPath = (view: View, iri: string): string =>
 
 /** The path on this instance of the document about an IRI of the graph. */
 export const documentPath = (view: View, iri: string): string => `/about/${encodePath(localPath(view, iri))}`;
-
-/** A path as it stands in an address: what an IRI has after "#" or "?" is part of it. */
-export const encodePath = (path: string): string => encodeURI(path).replace(/[?#]/g, encodeURIComponent);
 
 /** The address on this instance of an IRI of the graph, or the IRI itself if it is from elsewhere. */
 export function localAddress(view: View, iri: string): string {

@@ -2,11 +2,18 @@ import type { Request } from 'express';
 import type { QueryRequest } from '../engine/engine.ts';
 import { graphPage, graphsPage } from '../html/graphs-page.tsx';
 import { baseOf } from '../html/view.ts';
-import { graphPath, graphStorePath, listGraphs } from '../publish/graph-statistics.ts';
+import {
+  graphPath,
+  graphStorePath,
+  graphsPagePath,
+  listGraphs,
+  pageOfGraphs,
+  titleOfGraph,
+} from '../publish/graph-statistics.ts';
 import { describeGraphs, servicePrefixes } from '../publish/service-description.ts';
 import { type FormatName, findFormat, formats } from '../rdf/formats.ts';
 import { type Answer, type Caching, html, json, type Variant } from './answer.ts';
-import { queryPart, readParameters, single } from './parameters.ts';
+import { queryPart, readParameters, readWhole, single } from './parameters.ts';
 import { Problem } from './problem.ts';
 import { rdfVariants } from './rdf-variants.ts';
 import type { Site } from './site.ts';
@@ -20,18 +27,18 @@ import type { Site } from './site.ts';
  *   no document is answered with 303 to a description of it, which holds what the graph states and more. The content of
  *   the graph is a document and has an address of its own, as section 5.2.1 wants. Only the name of a graph that the
  *   dataset says nothing else of leads here at once (see {@link isOnlyGraph}).
- * - `/graphs` is the list of graphs.
+ * - `/graphs` is the list of graphs; of very many, `?page=` has those after the first.
  *
  * A graph is answered as triples, in formats with named graphs too, where they stand in the default graph: the answer
  * is the content of the graph, the same in each format, and whoever loads it chooses the graph that it goes to. Dumps
  * have all graphs with their names.
  */
 export async function graphStore(site: Site, request: Request): Promise<Answer> {
-  const { graph, isDefault, format } = readStoreParameters(request);
+  const { graph, isDefault, format, page } = readStoreParameters(request);
   if (graph !== undefined && isDefault)
     throw badRequest('The parameters "graph" and "default" exclude each other. Give one of them.');
   if (isDefault) return answerGraph(site, request, undefined, format);
-  return graph === undefined ? listOfGraphs(site, format) : answerGraph(site, request, graph, format);
+  return graph === undefined ? listOfGraphs(site, format, page) : answerGraph(site, request, graph, format);
 }
 
 /** The graph of which the IRI is a path after the base, or this very address. */
@@ -125,7 +132,18 @@ function defaultGraphIn(site: Site, format: (typeof formats)[number]): Variant {
     ? { mediaType, aliases, body: () => write(index.defaultGraph, dataset.publication?.prefixes ?? {}) }
     : fromEngine(site, undefined, format);
   if (!dump) return other;
-  if (dump.bytes > largeDump) return { ...other, caching: 'never', stream: async () => site.streamDump(dump.file) };
+  if (dump.bytes > largeDump)
+    return {
+      ...other,
+      caching: 'never',
+      // Once the answer has begun, nothing else can be sent in its place.
+      stream: async (signal) => {
+        if (await site.hasDump(dump.file)) return site.streamDump(dump.file);
+        if (other.stream) return other.stream(signal);
+        const body = await other.body('en', signal);
+        return typeof body === 'string' ? Buffer.from(body) : body;
+      },
+    };
   return {
     ...other,
     body: (language, signal) => site.readDump(dump.file).catch(() => other.body(language, signal)),
@@ -135,24 +153,29 @@ function defaultGraphIn(site: Site, format: (typeof formats)[number]): Variant {
 // Others make, change or remove a graph: they are refused as such, with 405, whether the graph is there or not.
 const reading = ['GET', 'HEAD', 'OPTIONS'];
 
-function listOfGraphs(site: Site, format: string | undefined): Answer {
+function listOfGraphs(site: Site, format: string | undefined, number: number): Answer {
   const graphs = listGraphs(site.index);
+  const page = pageOfGraphs(graphs, number);
+  if (!page) throw new Problem(404, 'not-found', `The list has no page ${number}. It begins at ${graphStorePath}.`);
   const prefixes = { ...site.dataset.publication?.prefixes, ...servicePrefixes };
   const variants = [
-    html((language) => graphsPage(site, graphs, language)),
+    html((language) => graphsPage(site, graphs.defaultTriples, page, language)),
     json(() => ({
       version: site.dataset.version,
       default: { url: `${site.publicUrl}${graphStorePath}?default`, triples: graphs.defaultTriples },
-      graphs: graphs.named.map(({ name, triples, title }) => ({
+      ...(number < page.pages ? { next: site.publicUrl + graphsPagePath(number + 1) } : {}),
+      graphs: page.named.map(({ name, triples }) => ({
         graph: name,
         url: site.publicUrl + graphAddress(site, name),
         triples,
-        title: Object.fromEntries(title.map(({ language, value }) => [language || 'und', value])),
+        title: Object.fromEntries(
+          titleOfGraph(site.index, name).map(({ language, value }) => [language || 'und', value]),
+        ),
       })),
     })),
-    ...rdfVariants(() => describeGraphs(site.index, site.publicUrl), prefixes),
+    ...rdfVariants(() => describeGraphs(site.index, site.publicUrl, page), prefixes),
   ];
-  return choose(variants, format, graphStorePath);
+  return choose(variants, format, graphsPagePath(number));
 }
 
 /** The variant with the name or media type of a format; without one, all to choose from. */
@@ -181,6 +204,8 @@ interface StoreParameters {
   readonly graph: string | undefined;
   readonly isDefault: boolean;
   readonly format: string | undefined;
+  /** Of the list of graphs. */
+  readonly page: number;
 }
 
 /** The parameters of the protocol, each at most once. */
@@ -192,5 +217,6 @@ function readStoreParameters(request: Request): StoreParameters {
     throw badRequest(`The parameter "graph" has "${graph}", which is no absolute IRI. Give the IRI of a graph.`);
   const byDefault = single(parameters, 'default');
   if (byDefault) throw badRequest(`The parameter "default" has the value "${byDefault}". Give it without a value.`);
-  return { graph, isDefault: byDefault !== undefined, format: single(parameters, 'format') || undefined };
+  const page = readWhole(parameters, 'page', 1);
+  return { graph, isDefault: byDefault !== undefined, format: single(parameters, 'format') || undefined, page };
 }

@@ -1,5 +1,6 @@
-import { baseOf, documentPath, encodePath, localPath } from '../html/view.ts';
+import { baseOf, documentPath, localPath } from '../html/view.ts';
 import type { Collection } from '../publish/collections.ts';
+import { encodePath } from '../publish/encode-path.ts';
 import { schemaClassOf } from '../publish/schema-org-thing.ts';
 import { formats } from '../rdf/formats.ts';
 import { dcterms, foaf, namedNode, schema } from '../rdf/terms.ts';

@@ -28,6 +28,8 @@ export interface Site extends View {
   readonly modified: Date;
   /** The bytes of a dump of the current version. */
   readonly readDump: (file: string) => Promise<Buffer>;
+  /** Whether such a file is there to be read. */
+  readonly hasDump: (file: string) => Promise<boolean>;
   /** The same, piece by piece. */
   readonly streamDump: (file: string) => AsyncIterable<Uint8Array>;
   /** What there is to download of a version; undefined when it is not kept. */

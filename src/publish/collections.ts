@@ -34,11 +34,14 @@ export class Collections {
   readonly #queries: ReadonlyMap<string, QueryFile>;
   readonly #ask: Ask;
   readonly #found: Kept<Collection>;
+  readonly #onCut: ((name: string) => void) | undefined;
 
-  constructor(queries: readonly QueryFile[], ask: Ask, epoch?: () => number) {
+  /** @param onCut is told of each list of which only the beginning was read */
+  constructor(queries: readonly QueryFile[], ask: Ask, epoch?: () => number, onCut?: (name: string) => void) {
     this.#queries = new Map(queries.map((query) => [query.name, query]));
     this.#ask = ask;
     this.#found = new Kept(epoch);
+    this.#onCut = onCut;
   }
 
   get names(): string[] {
@@ -66,6 +69,7 @@ export class Collections {
       if (hasLimit || rows.length < memberLimits.asked) break;
       if (found.size >= memberLimits.listed) {
         const total = await this.#count(query);
+        if (total > memberLimits.listed) this.#onCut?.(name);
         return { name, title, description, members: [...found].slice(0, memberLimits.listed), total };
       }
     }

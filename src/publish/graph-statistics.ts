@@ -1,5 +1,6 @@
 import type { Literal } from '@rdfjs/types';
 import { dcterms, namedNode, rdfs, skos } from '../rdf/terms.ts';
+import { encodePath } from './encode-path.ts';
 import type { GraphIndex } from './graph-index.ts';
 
 /** A named graph of a dataset. */
@@ -7,8 +8,6 @@ export interface NamedGraph {
   /** Its IRI, by which GRAPH and FROM name it. */
   readonly name: string;
   readonly triples: number;
-  /** What the dataset calls the thing of that name, in each language. */
-  readonly title: readonly Literal[];
 }
 
 /** The graphs of a dataset. */
@@ -21,7 +20,25 @@ export interface Graphs {
   readonly union: boolean;
 }
 
-const titleProperties = [skos('prefLabel'), rdfs('label'), dcterms('title')];
+/** Some of the named graphs of a dataset: a page of them, counted from 1. */
+export interface GraphsPage {
+  readonly page: number;
+  readonly pages: number;
+  readonly named: readonly NamedGraph[];
+}
+
+/** Named graphs that one list has: a browser can take a table of so many rows. */
+const pageSize = 5000;
+
+/** A page of the named graphs; undefined if there is none of that number. Without named graphs there is one page. */
+export function pageOfGraphs({ named }: Graphs, page: number, size = pageSize): GraphsPage | undefined {
+  const pages = Math.max(1, Math.ceil(named.length / size));
+  return page > pages ? undefined : { page, pages, named: named.slice((page - 1) * size, page * size) };
+}
+
+/** The path of a page of the list. */
+export const graphsPagePath = (page: number): string => (page > 1 ? `${graphStorePath}?page=${page}` : graphStorePath);
+
 /** The graphs of a dataset and how much each holds. Found once, then kept: a dataset never changes. */
 export const listGraphs = (index: GraphIndex): Graphs => index.remember(findGraphs);
 
@@ -32,29 +49,25 @@ function findGraphs(index: GraphIndex): Graphs {
   const names = Object.keys(graphs)
     .filter((name) => index.isGraph(name))
     .sort();
-  const titles = findTitles(index, new Set(names));
   return {
     // Of a publication the default graph is the merge of all its graphs; plain files say themselves what is in it.
     defaultTriples: publication ? counts.asserted + counts.inferred + counts.described : ownTriples,
-    named: names.map((name) => ({ name, triples: graphs[name] ?? 0, title: titles.get(name) ?? [] })),
+    named: names.map((name) => ({ name, triples: graphs[name] ?? 0 })),
     union: publication !== undefined && ownTriples === 0,
   };
 }
 
-function findTitles(index: GraphIndex, names: ReadonlySet<string>): Map<string, Literal[]> {
-  const titles = new Map<string, Literal[]>();
-  for (const name of names) {
-    const found = titleProperties
-      .map((property) =>
-        index
-          .find(namedNode(name), namedNode(property), null)
-          .flatMap(({ object }) => (object.termType === 'Literal' ? [object] : [])),
-      )
-      .find((literals) => literals.length > 0);
-    if (found) titles.set(name, found);
-  }
-  return titles;
-}
+const titleProperties = [skos('prefLabel'), rdfs('label'), dcterms('title')];
+
+/** What the dataset calls the thing that a graph is named after, in each language. */
+export const titleOfGraph = (index: GraphIndex, name: string): readonly Literal[] =>
+  titleProperties
+    .map((property) =>
+      index
+        .find(namedNode(name), namedNode(property), null)
+        .flatMap(({ object }) => (object.termType === 'Literal' ? [object] : [])),
+    )
+    .find((literals) => literals.length > 0) ?? [];
 
 /** Where graphs are served (SPARQL 1.1 Graph Store HTTP Protocol), under the public address of the instance. */
 export const graphStorePath = '/graphs';
@@ -65,6 +78,6 @@ export const graphStorePath = '/graphs';
  */
 export function graphPath(base: string, name: string): string {
   return name.startsWith(base) && name !== base
-    ? `${graphStorePath}/${encodeURI(name.slice(base.length)).replace(/[?#]/g, encodeURIComponent)}`
+    ? `${graphStorePath}/${encodePath(name.slice(base.length))}`
     : `${graphStorePath}?graph=${encodeURIComponent(name)}`;
 }

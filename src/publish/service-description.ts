@@ -6,7 +6,14 @@ import { state, texts, whole } from '../rdf/state.ts';
 import { dcterms, entailment, fileFormat, rdf, sd, sparql, voidTerm, xsd } from '../rdf/terms.ts';
 import type { Prefixes } from '../rdf/write-turtle.ts';
 import type { GraphIndex } from './graph-index.ts';
-import { graphPath, graphStorePath, listGraphs } from './graph-statistics.ts';
+import {
+  type GraphsPage,
+  graphPath,
+  graphStorePath,
+  listGraphs,
+  pageOfGraphs,
+  titleOfGraph,
+} from './graph-statistics.ts';
 
 /** Where queries are answered, under the public address of the instance. */
 export const endpointPath = '/sparql';
@@ -94,11 +101,13 @@ export function describeService(index: GraphIndex, publicUrl: string, { federati
 
 /**
  * The description of the dataset: its default graph and its named graphs, each with the number of its triples. A graph
- * is described under the address that serves it.
+ * is described under the address that serves it. Of very many named graphs there is one page, the first if none is given.
  */
-export function describeGraphs(index: GraphIndex, publicUrl: string): Quad[] {
+export function describeGraphs(index: GraphIndex, publicUrl: string, page?: GraphsPage): Quad[] {
   const { publication } = index.dataset;
-  const { defaultTriples, named, union } = listGraphs(index);
+  const graphs = listGraphs(index);
+  const { defaultTriples, union } = graphs;
+  const { named = [] } = page ?? pageOfGraphs(graphs, 1) ?? {};
   const base = publication?.base ?? `${publicUrl}/`;
   const dataset = publicUrl + graphStorePath;
   const defaultGraph = `${dataset}?default`;
@@ -110,7 +119,7 @@ export function describeGraphs(index: GraphIndex, publicUrl: string): Quad[] {
     ...state(dataset, sd('defaultGraph'), defaultGraph),
     ...describeGraph(defaultGraph, defaultTriples),
     ...(union ? state(defaultGraph, dcterms('description'), ...texts(defaultGraphText)) : []),
-    ...named.flatMap(({ name, triples, title }) => {
+    ...named.flatMap(({ name, triples }) => {
       const graph = publicUrl + graphPath(base, name);
       // The pair of name and graph is neither the graph nor the thing that the name stands for.
       const pair = `${graph}#named-graph`;
@@ -120,7 +129,7 @@ export function describeGraphs(index: GraphIndex, publicUrl: string): Quad[] {
         ...state(pair, sd('name'), name),
         ...state(pair, sd('graph'), graph),
         ...describeGraph(graph, triples),
-        ...state(graph, dcterms('title'), ...title),
+        ...state(graph, dcterms('title'), ...titleOfGraph(index, name)),
         ...(name === inferred ? state(graph, dcterms('description'), ...texts(inferredGraphText)) : []),
       ];
     }),

@@ -1,3 +1,4 @@
+import { encodePath } from './encode-path.ts';
 import type { GraphIndex } from './graph-index.ts';
 import { escapeXml, xmlDeclaration } from './xml.ts';
 
@@ -26,7 +27,7 @@ function findThingPages(index: GraphIndex, base: string): string[] {
   return index
     .things(base)
     .filter((iri) => !iri.includes('#') && !left.has(iri))
-    .map((iri) => `/about/${encodeURI(iri.slice(base.length))}`);
+    .map((iri) => `/about/${encodePath(iri.slice(base.length))}`);
 }
 
 /** The paths that the n-th file of a sitemap lists, counted from 1. */
