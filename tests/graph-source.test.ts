@@ -49,7 +49,7 @@ const factsOf = (kind: Kind): DatasetFacts => ({
   inputs: [],
   counts: { asserted: 0, inferred: 0, described: 0 },
   version: 'none',
-  graphs: { '': 0, [`${base}one`]: 0, [`${base}two`]: 0, [`${base}inferred`]: 0, [`${base}catalogue`]: 0 },
+  graphs: { '': 0, [`${base}one`]: 0, [`${base}two`]: 0, [`${base}inferred`]: 0, [`${base}catalogue`]: 0, c14n0: 0 },
 });
 
 const written = (quads: readonly Quad[]): string[] => quads.map((each) => writeNQuads([each])).sort();
@@ -69,7 +69,7 @@ const questions: Record<string, (source: GraphSource) => unknown> = {
   'quads of a thing': (source) => written(source.quads({ subject: namedNode(thing('south')) })),
   'quads of a graph': (source) => written(source.graph(`${base}two`)),
   'what is stated in a graph': (source) => written(source.stated(`${base}two`)),
-  graphs: (source) => [`${base}one`, `${base}three`].map((each) => source.hasGraph(each)),
+  graphs: (source) => [`${base}one`, `${base}three`, 'c14n0'].map((each) => source.hasGraph(each)),
   'its parts': (source) => source.parts(thing('north')),
   'its own triples': (source) => written(ownTriples(source, thing('north'))),
   'what points to a thing': (source) => source.pointing(thing('north')),
@@ -88,6 +88,8 @@ const questions: Record<string, (source: GraphSource) => unknown> = {
   'uses of a property': (source) => source.uses('property', partOf, 1),
   'counts of classes': (source) => Object.fromEntries(source.counts().classes),
   'counts of properties': (source) => Object.fromEntries(source.counts().properties),
+  'counts of the properties of some things': (source) =>
+    Object.fromEntries(source.propertiesOf(`${base}id/`, [`${base}ontology#Centre`, skos('Concept')])),
   datatypes: (source) => [source.datatypes(skos('notation')), source.datatypes(rdfs('label'), `${base}id/centre/`)],
   'how many there are in a graph': (source) => source.sample(`${base}one`, 3).triples.length,
 };

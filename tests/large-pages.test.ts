@@ -29,6 +29,7 @@ const freePort = (): Promise<number> =>
 function* lines(): Generator<string> {
   yield `<${base}country/1> <${rdf('type')}> <${base}ontology#Country> .`;
   yield `<${base}country/1> <${rdfs('label')}> "Countryland"@en .`;
+  yield `<${partOf}> <${rdfs('label')}> "part of"@en .`;
   for (let at = 0; at < things; at++) {
     const thing = `<${base}organisation/${at}>`;
     yield `${thing} <${rdf('type')}> <${base}ontology#Organisation> .`;
@@ -51,6 +52,8 @@ beforeAll(async () => {
     port,
     pages: 'engine',
     timeout: 60,
+    // The list of all things is longer than any answer may be.
+    resultSize: 1,
     store: path.join(folder, 'store'),
   });
 }, 240_000);
@@ -119,6 +122,13 @@ test('a name is reconciled with its thing', { timeout: 120_000 }, async () => {
   const body = await get(`/reconcile?queries=${encodeURIComponent(queries)}`, 'application/json');
   const { q0 } = JSON.parse(body) as { q0: { result: { id: string; match: boolean }[] } };
   expect(q0.result[0]).toMatchObject({ id: `${base}organisation/20500` });
+  const ids = async (address: string, list: 'result' | 'properties'): Promise<string[]> => {
+    const found = JSON.parse(await get(address, 'application/json')) as Record<typeof list, { id: string }[]>;
+    return found[list].map(({ id }) => id);
+  };
+  expect(await ids('/reconcile/suggest/entity?prefix=zebra%20number%20209', 'result')).toHaveLength(50);
+  expect(await ids('/reconcile/suggest/property?prefix=part', 'result')).toEqual([partOf]);
+  expect(await ids('/reconcile/properties', 'properties')).toEqual([partOf]);
 });
 
 test('the sitemap lists every thing', async () => {
@@ -128,6 +138,6 @@ test('the sitemap lists every thing', async () => {
 
 test('a list is cut where it would be too long, but no graph', async () => {
   const body = await get('/graphs?default', 'application/n-triples');
-  expect(body.trim().split('\n')).toHaveLength(3 * things + 2);
-  expect(await get('/graphs?default', 'text/html')).toContain(String(3 * things + 2));
+  expect(body.trim().split('\n')).toHaveLength(3 * things + 3);
+  expect(await get('/graphs?default', 'text/html')).toContain(String(3 * things + 3));
 });

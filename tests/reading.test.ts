@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Running } from '../src/commands/serve.ts';
-import type { QueryRequest, QueryResult } from '../src/engine/engine.ts';
+import { QueryFault, type QueryRequest, type QueryResult } from '../src/engine/engine.ts';
+import type { QueryFile } from '../src/load/query-files.ts';
+import { Collections } from '../src/publish/collections.ts';
 import { GraphIndex } from '../src/publish/graph-index.ts';
 import { Reader } from '../src/publish/graph-reader.ts';
 import { namedNode, rdfs } from '../src/rdf/terms.ts';
@@ -58,6 +61,9 @@ describe.each(['oxigraph', 'comunica'] as const)('read from %s', (engine) => {
       '/resolve?id=https://www.lumc.nl/',
       `/reconcile?queries=${query}`,
       '/reconcile/suggest/entity?prefix=groning',
+      '/reconcile/suggest/property?prefix=a',
+      '/reconcile/properties',
+      `/reconcile/properties?type=${encodeURIComponent('https://w3id.org/umcnl/ontology#Centre')}`,
       '/sitemap.xml',
     ])
       expect(await ask(server, path, 'application/json'), path).toBe(await ask(memory, path, 'application/json'));
@@ -75,6 +81,19 @@ describe.each(['oxigraph', 'comunica'] as const)('read from %s', (engine) => {
     for (const path of ['/id/centre/nowhere', '/about/id/centre/nowhere', '/id/centre/%3Cx%3E%22%7D'])
       expect(await ask(server, path, 'text/html')).toMatch(/^404 /);
   });
+});
+
+test('a collection that is too long to be listed is said to be cut', async () => {
+  const query = { name: 'all', query: 'SELECT ?s { ?s ?p ?o }', title: {}, description: {} } as QueryFile;
+  const ask = async (text: string): Promise<Record<string, string>[]> => {
+    if (text.includes('COUNT')) return [{ total: '300000' }];
+    const from = Number(/OFFSET (\d+)/.exec(text)?.[1]);
+    return Array.from({ length: 5000 }, (_, at) => ({ s: `urn:x:${from + at}` }));
+  };
+  const cut: string[] = [];
+  const collections = new Collections([query], ask, undefined, (name) => cut.push(name));
+  expect((await collections.get('all'))?.members).toHaveLength(200_000);
+  expect(cut).toEqual(['all']);
 });
 
 describe('a reader', () => {
@@ -141,6 +160,32 @@ describe('a reader', () => {
     const found = await index.reading(() => index.find(namedNode('urn:x> ?p ?o } #'), null, null));
     expect(found).toEqual([]);
     expect(asked).toEqual([]);
+  });
+
+  test('asks in pieces for what is too long for one answer', async () => {
+    const all = Array.from({ length: 300 }, (_, at) => `urn:x:thing${at}`).sort();
+    const asked: string[] = [];
+    const engine = {
+      query: async ({ query }: QueryRequest) => {
+        asked.push(query);
+        const [, digits = ''] = /MD5\(STR\(\?s\)\), "(\w+)"/.exec(query) ?? [];
+        const rows = all.filter((iri) => createHash('md5').update(iri).digest('hex').startsWith(digits));
+        if (rows.length > 22) throw new QueryFault('too-large', 'too large');
+        return answer(rows.map((value) => ({ s: { type: 'uri', value } })));
+      },
+    };
+    const index = GraphIndex.over(facts, new Reader(engine));
+    expect(await index.reading(() => index.things('urn:x:'))).toEqual(all);
+    expect(asked.length).toBeGreaterThan(16);
+  });
+
+  test('refuses what would fill the memory', async () => {
+    const engine = { query: async () => answer([]) };
+    const index = GraphIndex.over(facts, new Reader(engine));
+    const all = (): void => {
+      for (let at = 0; at <= 100_000; at++) index.label(`urn:x:${at}`, 'en');
+    };
+    await expect(index.reading(all)).rejects.toMatchObject({ kind: 'too-complex' });
   });
 
   test('asks anew after its time, and what was made meanwhile is dropped', async () => {

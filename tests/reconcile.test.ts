@@ -99,6 +99,17 @@ describe('version 0.2', () => {
     expect([seen.status, seen.headers.get('location')]).toEqual([303, '/id/centre/lumc']);
   });
 
+  test('has the addresses of its services in the manifest', async () => {
+    const { suggest, extend } = await getJson('/reconcile');
+    const services = [suggest.entity, suggest.type, suggest.property, extend.propose_properties];
+    for (const { service_url: url, service_path: path } of services) {
+      const answer = await fetch(`${url}${path}?prefix=centr`);
+      expect(answer.status, url + path).toBe(200);
+      const { result, properties } = (await answer.json()) as { result?: object[]; properties?: object[] };
+      if (!path.endsWith('/property')) expect((result ?? properties)?.length, path).toBeGreaterThan(0);
+    }
+  });
+
   test('answers a batch, each query by itself', async () => {
     const found = await reconcile({
       a: { query: 'Leids Universitair Medisch Centrum' },
@@ -185,6 +196,9 @@ describe('version 0.2', () => {
     expect(entities.result.map(({ id }: Candidate) => id)).toContain(`${base}id/government-body/rivm`);
     const rest = await getJson('/reconcile/suggest/entity?prefix=rijks&cursor=1');
     expect(rest.result[0]).toEqual(entities.result[1]);
+    const within = await getJson('/reconcile/suggest/entity?prefix=Medisch-centrum%20gron');
+    expect(within.result[0].id).toBe(`${base}id/centre/umcg`);
+    expect(await getJson('/reconcile/suggest/entity?prefix=')).toEqual({ result: [] });
     const byId = await getJson(`/reconcile/suggest/entity?prefix=${encodeURIComponent(lumc)}`);
     expect(byId.result[0].id).toBe(lumc);
     const types = await getJson('/reconcile/suggest/type?prefix=cent');

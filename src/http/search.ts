@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { LRUCache } from 'lru-cache';
 import { searchAddress, searchPage, searchPath } from '../html/search-page.tsx';
 import {
   kindLabel,
@@ -59,15 +60,27 @@ export const searchIndexOf = laterForSite(async (site) => {
 /** Things of which an engine finds a name, to be put into order. */
 const mostCalled = 500;
 
+/** Texts for which what an engine has found is kept: what is shown of it is read in rounds, and on further pages. */
+const keptCalled = 10;
+const calledFor = new WeakMap<Site, LRUCache<string, Promise<SearchIndex>>>();
+
 /** What a text is looked for in. Where all is too much for memory, the engine finds what has the words in a name. */
 async function searchIndexFor(site: Site, text: string): Promise<SearchIndex> {
   const all = await searchIndexOf(site);
   if (all.complete || site.index.isWhole || !text) return all;
-  async function* found(): AsyncGenerator<Findable> {
-    yield* findPages(site);
-    yield* findCalled(site.index, baseOf(site), text, mostCalled);
-  }
-  return SearchIndex.build(found(), { complete: false });
+  const kept = calledFor.get(site) ?? new LRUCache({ max: keptCalled });
+  calledFor.set(site, kept);
+  const key = `${site.index.epoch} ${text}`;
+  const built = kept.get(key) ?? SearchIndex.build(findNamed(site, text), { complete: false });
+  kept.set(key, built);
+  // A failure is not kept: the next request tries again.
+  built.catch(() => kept.delete(key));
+  return built;
+}
+
+async function* findNamed(site: Site, text: string): AsyncGenerator<Findable> {
+  yield* findPages(site);
+  yield* findCalled(site.index, baseOf(site), text, mostCalled);
 }
 
 /** All that a person can open here: first what there is little of. */

@@ -34,7 +34,8 @@ export class EngineSource implements GraphSource {
     this.#reader = reader;
     this.#tables = tables;
     this.#catalogueGraph = catalogueGraphOf(facts);
-    for (const name of Object.keys(facts.graphs)) if (name && !name.startsWith('_:')) tables.names.add(name);
+    // Among the facts, a graph that has a blank node for a name stands by its label: no query can name it.
+    for (const name of Object.keys(facts.graphs)) if (/^[a-z][a-z0-9+.-]*:/i.test(name)) tables.names.add(name);
     reader.attach({
       add: (quads) => tables.add(quads),
       merging: tables.merging,
@@ -167,6 +168,10 @@ export class EngineSource implements GraphSource {
 
   counts(): Counts {
     return this.#reader.ask({ kind: 'counts' }) ?? { classes: none, properties: none };
+  }
+
+  propertiesOf(base: string, classes: readonly string[]): ReadonlyMap<string, number> {
+    return this.#reader.ask({ kind: 'properties', base, classes }) ?? none;
   }
 
   datatypes(property: string, base?: string): readonly string[] {

@@ -181,6 +181,11 @@ export class GraphIndex {
     return this.#source.counts();
   }
 
+  /** How many things of some classes below a base have each property; of keys (`skos:notation`), each datatype. */
+  propertiesOf(base: string, classes: readonly string[]): ReadonlyMap<string, number> {
+    return this.#source.propertiesOf(base, classes);
+  }
+
   /** The datatypes of the values of a property; those of things whose IRIs begin with a base, if one is given. */
   datatypes(property: string, base?: string): readonly string[] {
     return this.#source.datatypes(property, base);

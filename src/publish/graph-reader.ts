@@ -28,6 +28,10 @@ export interface ReaderOptions {
 const mostRounds = 40;
 /** Quads that are kept: a million would take some 700 MB. */
 const mostQuads = 200_000;
+/** Quads above which no more is read for work that is under way. */
+const mostAtOnce = 5 * mostQuads;
+/** What one round of work may miss. */
+const mostWanted = 100_000;
 /** Other answers that are kept. */
 const mostFacts = 20_000;
 /** Kinds of which an answer can have many megabytes. */
@@ -69,6 +73,8 @@ export class Reader {
   readonly #pending = new Map<string, Promise<void>>();
   readonly #waiting: (() => void)[] = [];
   #busy = 0;
+  /** How much work is under way. */
+  #underWay = 0;
   #index: Filled | undefined;
   #epoch = 0;
   #since = performance.now();
@@ -130,7 +136,21 @@ export class Reader {
   /** Does the work until it has missed nothing. */
   async reading<T>(work: () => T | Promise<T>): Promise<T> {
     this.epoch();
-    if ((this.#index?.size() ?? 0) > mostQuads) this.#drop();
+    // Work under way would have to read again what it has: that waits until there is none, or far too much.
+    if (this.#size > (this.#underWay ? 2 * mostQuads : mostQuads)) this.#drop();
+    this.#underWay++;
+    try {
+      return await this.#work(work);
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  get #size(): number {
+    return this.#index?.size() ?? 0;
+  }
+
+  async #work<T>(work: () => T | Promise<T>): Promise<T> {
     const own = new Map<string, unknown>();
     for (let round = 0; round < mostRounds; round++) {
       const wanted = new Map<string, Want>();
@@ -141,11 +161,12 @@ export class Reader {
       } catch (error) {
         failed = { error };
       }
+      if (wanted.size > mostWanted) throw tooMuch();
       if (wanted.size) await this.#fetch(wanted, own);
       else if (failed) throw failed.error;
       else return made as T;
     }
-    throw new QueryFault('too-complex', 'What is asked for hangs together with more than can be read at a time.');
+    throw tooMuch();
   }
 
   // Whoever wants what is being read already waits for the same answer.
@@ -155,7 +176,11 @@ export class Reader {
     for (const [key, want] of wanted) {
       const pending = this.#pending.get(key);
       if (pending) waited.add(pending);
-      else open.set(want.kind, [...(open.get(want.kind) ?? []), [key, want]]);
+      else {
+        const same = open.get(want.kind);
+        if (same) same.push([key, want]);
+        else open.set(want.kind, [[key, want]]);
+      }
     }
     for (const [kind, wants] of open)
       for (const batch of batchesOf(kind, wants)) {
@@ -181,13 +206,15 @@ export class Reader {
   }
 
   async #read(name: Want['kind'], batch: readonly Item[], own: Map<string, unknown>): Promise<void> {
+    if (this.#size > mostAtOnce) throw tooMuch();
     // All may be dropped meanwhile: whoever wants it then misses it again.
     const known = this.#triples;
     const keep = (key: string, is: unknown) => (large.has(name) ? own.set(key, is) : this.#facts.set(key, { is }));
     const kind = kinds[name] as AnyKind;
     const list = batch.flatMap(({ written }) => written ?? []).join(' ');
     if ('ask' in kind) {
-      for (const { key, want } of batch) keep(key, await kind.ask(this.#engine, want as never));
+      const { onCut } = this.#options;
+      for (const { key, want } of batch) keep(key, await kind.ask(this.#engine, want as never, () => onCut?.(key)));
     } else if ('facts' in kind) {
       const found = list ? await kind.facts(this.#engine, list) : new Map();
       for (const { key, want } of batch) keep(key, found.get((want as { iri: string }).iri) ?? kind.otherwise);
@@ -216,6 +243,9 @@ export class Reader {
     index.add(rows.filter(({ graph, line }) => !graph && !stated.has(line)).map(({ quad }) => quad));
   }
 }
+
+const tooMuch = (): QueryFault =>
+  new QueryFault('too-complex', 'What is asked for hangs together with more than can be read at a time.');
 
 /** A want on its way to a query. */
 interface Item {

@@ -87,6 +87,8 @@ export interface GraphSource {
   called(base: string, search: NameSearch): readonly string[];
   uses(kind: 'class' | 'property', iri: string, examples: number): Uses;
   counts(): Counts;
+  /** How many things of some classes below a base have each property; of keys (`skos:notation`), each datatype. */
+  propertiesOf(base: string, classes: readonly string[]): ReadonlyMap<string, number>;
   /** The datatypes of the values of a property; those of things below a base, if one is given. */
   datatypes(property: string, base?: string): readonly string[];
   /** Some triples of a graph, or of the default graph, and how many there are. */

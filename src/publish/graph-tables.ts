@@ -16,8 +16,9 @@ export class GraphTables {
     this.merging = merging;
   }
 
+  /** How many quads there are; the triples that they make in the default graph do not count again. */
   get size(): number {
-    return this.#merged.size + this.#graphs.size;
+    return this.#graphs.size;
   }
 
   add(quads: Iterable<Quad>): void {

@@ -1,7 +1,7 @@
 import type { Quad, Term } from '@rdfjs/types';
 import type { DatasetFacts } from '../dataset/build.ts';
 import type { Pattern } from '../rdf/quad-table.ts';
-import { namedNode, owl, rdf } from '../rdf/terms.ts';
+import { namedNode, owl, rdf, skos } from '../rdf/terms.ts';
 import {
   type Counts,
   catalogueGraphOf,
@@ -158,6 +158,19 @@ export class MemorySource implements GraphSource {
       if (predicate.value === rdf('type') && object.termType === 'NamedNode') increase(classes, object.value);
     }
     return { classes, properties };
+  }
+
+  propertiesOf(base: string, classes: readonly string[]): ReadonlyMap<string, number> {
+    const found = new Map<string, number>();
+    const typed = classes.flatMap((each) => this.find(null, namedNode(rdf('type')), namedNode(each)));
+    for (const iri of sortedSubjects(typed.filter(isBelow(base)))) {
+      const own = this.find(namedNode(iri), null, null).flatMap(({ predicate, object }) => {
+        if (predicate.value !== skos('notation')) return predicate.value;
+        return object.termType === 'Literal' ? object.datatype.value : [];
+      });
+      for (const property of new Set(own)) increase(found, property);
+    }
+    return found;
   }
 
   datatypes(property: string, base?: string): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Quad, Term } from '@rdfjs/types';
-import { literal, namedNode, owl, quad } from '../rdf/terms.ts';
+import { QueryFault } from '../engine/engine.ts';
+import { literal, namedNode, owl, quad, skos } from '../rdf/terms.ts';
 import { writeNQuads, writeNTriples } from '../rdf/write-turtle.ts';
 import { type Answering, askTerms } from './ask.ts';
 import type { Answers, Want } from './wants.ts';
@@ -25,9 +26,9 @@ interface TripleKind<K extends Kind> {
   readonly triples: (engine: Answering, list: string) => Promise<Given[]>;
 }
 
-/** Wants of anything else: asked one by one. */
+/** Wants of anything else: asked one by one. `onCut` is told when there was more than is read. */
 interface FactKind<K extends Kind> {
-  readonly ask: (engine: Answering, want: WantOf<K>) => Promise<Answers[K]>;
+  readonly ask: (engine: Answering, want: WantOf<K>, onCut: () => void) => Promise<Answers[K]>;
 }
 
 /** Wants of a fact for each of many things: asked many at a time. */
@@ -81,9 +82,12 @@ const others = (iri: string, property: string, without: string | undefined): str
 const within = (graph: string | undefined): string =>
   graph === undefined ? '?s ?p ?o' : `GRAPH ${required(graph)} { ?s ?p ?o }`;
 
-/** Things, and names of them, that are listed at most: what an engine may answer at a time, in JSON. */
+/** Things, and names of them, that are listed at most: what fits into memory beside all else. */
 const mostThings = 500_000;
 const mostNames = 400_000;
+/** Things whose properties are counted at most, and properties that are told: a person chooses among them. */
+const mostCounted = 100_000;
+const mostProperties = 1000;
 /** Uses of a class or property up to which the examples are the first in order: sorting a million takes seconds. */
 const sortedUses = 20_000;
 
@@ -178,32 +182,28 @@ export const kinds: { readonly [K in Kind]: KindOf<K> } = {
       ).filter((each) => each.length > iri.length + 1),
   },
   things: {
-    ask: async (engine, { base }) => {
-      const query = `SELECT DISTINCT ?s WHERE { ?s a ?type FILTER(${isBelow('s', base)}) } LIMIT ${mostThings}`;
-      return values(await askTerms(engine, query), 's').sort();
+    ask: async (engine, { base }, onCut) => {
+      const where = `?s a ?type FILTER(${isBelow('s', base)})`;
+      return values(await askLong(engine, { select: 'DISTINCT ?s', where, limit: mostThings }, onCut), 's').sort();
     },
   },
   types: {
-    ask: async (engine, { base }) =>
-      grouped(
-        await askTerms(
-          engine,
-          `SELECT ?s ?v WHERE { ?s a ?v FILTER(isIRI(?v) && ${isBelow('s', base)}) } LIMIT ${mostNames}`,
-        ),
-      ),
+    ask: async (engine, { base }, onCut) => {
+      const where = `?s a ?v FILTER(isIRI(?v) && ${isBelow('s', base)})`;
+      return grouped(await askLong(engine, { select: '?s ?v', where, limit: mostNames }, onCut));
+    },
   },
   names: {
-    ask: async (engine, { base, properties }) => {
+    ask: async (engine, { base, properties }, onCut) => {
       const list = properties.flatMap((iri) => writeIri(iri) ?? []).join(' ');
-      const own = await askTerms(
-        engine,
-        `SELECT ?s ?v WHERE { VALUES ?p { ${list} } ?s ?p ?v FILTER(isLiteral(?v) && ${isBelow('s', base)}) } LIMIT ${mostNames}`,
-      );
-      const twins = await askTerms(
-        engine,
-        `SELECT ?s ?v WHERE { VALUES ?p { ${list} } ?s <${owl('sameAs')}> ?t . ?t ?p ?v FILTER(isLiteral(?v) && ${isBelow('s', base)}) } LIMIT ${mostNames}`,
-      );
-      return grouped([...own, ...twins]);
+      const named = (pattern: string): LongList => ({
+        select: '?s ?v',
+        where: `VALUES ?p { ${list} } ${pattern} FILTER(isLiteral(?v) && ${isBelow('s', base)})`,
+        limit: mostNames,
+      });
+      const own = await askLong(engine, named('?s ?p ?v'), onCut);
+      const twins = await askLong(engine, named(`?s <${owl('sameAs')}> ?t . ?t ?p ?v`), onCut);
+      return grouped(own.concat(twins));
     },
   },
   called: {
@@ -242,19 +242,23 @@ export const kinds: { readonly [K in Kind]: KindOf<K> } = {
     },
   },
   counts: {
-    ask: async (engine) => {
-      const count = async (query: string) => {
-        const rows = await askTerms(engine, query);
-        return new Map(
-          rows.flatMap(({ i, n }): [string, number][] =>
-            i?.termType === 'NamedNode' ? [[i.value, Number(n?.value)]] : [],
-          ),
+    ask: async (engine) => ({
+      classes: new Map(await askCounts(engine, 'SELECT ?i (COUNT(*) AS ?n) WHERE { ?s a ?i } GROUP BY ?i')),
+      properties: new Map(await askCounts(engine, 'SELECT ?i (COUNT(*) AS ?n) WHERE { ?s ?i ?o } GROUP BY ?i')),
+    }),
+  },
+  properties: {
+    ask: async (engine, { base, classes }) => {
+      const list = classes.flatMap((iri) => writeIri(iri) ?? []).join(' ');
+      const things = `SELECT DISTINCT ?s WHERE { VALUES ?type { ${list} } ?s a ?type FILTER(${isBelow('s', base)}) } LIMIT ${mostCounted}`;
+      const count = (pattern: string): Promise<[string, number][]> =>
+        askCounts(
+          engine,
+          `SELECT ?i (COUNT(DISTINCT ?s) AS ?n) WHERE { { ${things} } ${pattern} } GROUP BY ?i ORDER BY DESC(?n) LIMIT ${mostProperties}`,
         );
-      };
-      return {
-        classes: await count('SELECT ?i (COUNT(*) AS ?n) WHERE { ?s a ?i } GROUP BY ?i'),
-        properties: await count('SELECT ?i (COUNT(*) AS ?n) WHERE { ?s ?i ?o } GROUP BY ?i'),
-      };
+      const properties = await count('?s ?i ?o');
+      const keys = await count(`?s <${skos('notation')}> ?key FILTER(isLiteral(?key)) BIND(DATATYPE(?key) AS ?i)`);
+      return new Map([...properties.filter(([property]) => property !== skos('notation')), ...keys]);
     },
   },
 };
@@ -262,7 +266,43 @@ export const kinds: { readonly [K in Kind]: KindOf<K> } = {
 const isBelow = (name: string, base: string): string =>
   `isIRI(?${name}) && STRSTARTS(STR(?${name}), "${required(base).slice(1, -1)}")`;
 
-type Rows = readonly Readonly<Record<string, Term>>[];
+type Rows = Readonly<Record<string, Term>>[];
+
+/** A list of things `s`, and of something about them, that may be too long for one answer. */
+interface LongList {
+  readonly select: string;
+  readonly where: string;
+  /** Rows that are read at most. */
+  readonly limit: number;
+}
+
+async function askLong(engine: Answering, list: LongList, onCut: () => void): Promise<Rows> {
+  const rows = await askInPieces(engine, list);
+  if (rows.length >= list.limit) onCut();
+  return rows;
+}
+
+/** Digits by which a list is parted at most: into 4096 pieces. */
+const mostDigits = 3;
+
+// What an answer may have is set for clients: a low limit is no reason to have no search. Parted by a hash of the IRIs,
+// no piece is much larger than another, and none has to be sorted.
+async function askInPieces(engine: Answering, { select, where, limit }: LongList, digits = ''): Promise<Rows> {
+  const part = digits && ` FILTER(STRSTARTS(MD5(STR(?s)), "${digits}"))`;
+  try {
+    return await askTerms(engine, `SELECT ${select} WHERE { ${where}${part} } LIMIT ${limit}`);
+  } catch (error) {
+    const isTooLarge = error instanceof QueryFault && error.kind === 'too-large';
+    if (!isTooLarge || digits.length >= mostDigits) throw error;
+  }
+  const found: Rows = [];
+  for (const digit of '0123456789abcdef') {
+    if (found.length >= limit) break;
+    const piece = { select, where, limit: limit - found.length };
+    for (const row of await askInPieces(engine, piece, digits + digit)) found.push(row);
+  }
+  return found;
+}
 
 const values = (rows: Rows, name: string): string[] => rows.flatMap((row) => row[name]?.value ?? []);
 
@@ -276,6 +316,13 @@ function grouped(rows: Rows): Map<string, string[]> {
     else groups.set(s.value, [v.value]);
   }
   return groups;
+}
+
+async function askCounts(engine: Answering, query: string): Promise<[string, number][]> {
+  const rows = await askTerms(engine, query);
+  return rows.flatMap(({ i, n }): [string, number][] =>
+    i?.termType === 'NamedNode' ? [[i.value, Number(n?.value)]] : [],
+  );
 }
 
 async function askFacts<T>(

@@ -46,7 +46,9 @@ export type Want =
   /** Which datatypes the values of a property have, of the things of which the IRIs begin so. */
   | { readonly kind: 'datatypes'; readonly iri: string; readonly base?: string }
   /** How often each class and property is used. */
-  | { readonly kind: 'counts' };
+  | { readonly kind: 'counts' }
+  /** How many things of some classes, of which the IRIs begin so, have each property; of keys, each datatype. */
+  | { readonly kind: 'properties'; readonly base: string; readonly classes: readonly string[] };
 
 /** What is known when it has been asked for; of triples, that they are in the index. */
 export interface Answers {
@@ -69,4 +71,5 @@ export interface Answers {
   readonly uses: Uses;
   readonly datatypes: readonly string[];
   readonly counts: Counts;
+  readonly properties: ReadonlyMap<string, number>;
 }

@@ -18,7 +18,7 @@ export const formType = 'application/x-www-form-urlencoded';
 
 function manifest(site: Site, reconciler: Reconciler, language: Language): unknown {
   const { publicUrl } = site;
-  const service = (path: string) => ({ service_url: publicUrl, service_path: path + path });
+  const service = (below: string) => ({ service_url: publicUrl, service_path: path + below });
   const { limit, content, choices } = settingTexts;
   return {
     versions: ['0.2'],

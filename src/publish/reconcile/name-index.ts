@@ -11,17 +11,34 @@ export interface IndexedName {
   readonly words: readonly string[];
   readonly repetitions: number;
   readonly letters: string;
+  /** Where the words begin among the letters. */
+  readonly starts: readonly number[];
   readonly short: boolean;
 }
 
 /** A name, ready to be compared. */
-export const readName = (text: string): IndexedName => ({
-  text,
-  words: meaningfulWords(text),
-  repetitions: repetitions(text),
-  letters: lettersOf(text),
-  short: isShortName(text),
-});
+export function readName(text: string): IndexedName {
+  const letters = lettersOf(text);
+  return {
+    text,
+    words: meaningfulWords(text),
+    repetitions: repetitions(text),
+    letters,
+    starts: startsOf(text, letters),
+    short: isShortName(text),
+  };
+}
+
+function startsOf(text: string, letters: string): number[] {
+  const starts: number[] = [];
+  let at = 0;
+  for (const word of text.split(/[\s(/-]+/)) {
+    if (at < letters.length) starts.push(at);
+    at += lettersOf(word).length;
+  }
+  // What is folded otherwise within a whole name than in its words is found by its beginning alone.
+  return at === letters.length ? [...new Set(starts)] : [0];
+}
 
 /** A thing that can be found by its names. */
 export interface Entity {
@@ -182,23 +199,23 @@ export class NameIndex {
     return [...ids].flatMap((id) => this.entities.get(id) ?? []);
   }
 
-  /** Things of which a name begins with a text, or a word of it does; shortest names first. */
-  beginning(prefix: string): Entity[] {
+  /** Things of which a name begins with a text, or a word of it does: so many at most, shortest names first. */
+  beginning(prefix: string, limit: number): Entity[] {
     const wanted = lettersOf(prefix);
-    const rank = ({ names }: Entity): number =>
-      Math.min(
-        ...names.map(({ text, letters }) => {
-          if (letters.startsWith(wanted)) return letters.length;
-          const within = text
-            .split(/[\s(/-]+/)
-            .some((_, at, words) => lettersOf(words.slice(at).join(' ')).startsWith(wanted));
-          return within ? 1000 + letters.length : Number.POSITIVE_INFINITY;
-        }),
-      );
-    return [...this.entities.values()]
-      .map((entity) => ({ entity, rank: rank(entity) }))
-      .filter(({ rank: each }) => Number.isFinite(each))
+    if (!wanted) return [];
+    const found: { entity: Entity; rank: number }[] = [];
+    for (const entity of this.entities.values()) {
+      let rank = Number.POSITIVE_INFINITY;
+      for (const { letters, starts } of entity.names) {
+        if (letters.length < wanted.length) continue;
+        if (letters.startsWith(wanted)) rank = Math.min(rank, letters.length);
+        else if (starts.some((at) => letters.startsWith(wanted, at))) rank = Math.min(rank, 1000 + letters.length);
+      }
+      if (rank < Number.POSITIVE_INFINITY) found.push({ entity, rank });
+    }
+    return found
       .sort((a, b) => a.rank - b.rank || b.entity.weight - a.entity.weight || (a.entity.iri < b.entity.iri ? -1 : 1))
+      .slice(0, limit)
       .map(({ entity }) => entity);
   }
 }

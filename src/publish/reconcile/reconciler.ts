@@ -1,4 +1,5 @@
 import type { Quad, Term } from '@rdfjs/types';
+import { LRUCache } from 'lru-cache';
 import { literal, namedNode, owl, rdf, skos, xsd } from '../../rdf/terms.ts';
 import { findScheme, readIdentifier } from '../../registries/identifiers.ts';
 import type { GraphIndex } from '../graph-index.ts';
@@ -55,6 +56,11 @@ export interface Named {
   readonly description?: string;
 }
 
+/** Classes by which the properties of all things are counted: the list has to fit into a query. */
+const mostClasses = 100;
+/** Things that are suggested for the beginning of a name: nobody looks further than that. */
+const mostBegun = 1000;
+
 /** What reconciles with a graph; made once, beside other work. Whoever asks `ahead` does not wait for it. */
 export function reconcilerOf(
   index: GraphIndex,
@@ -86,7 +92,9 @@ export class Reconciler {
   readonly #index: GraphIndex;
   readonly #base: string;
   readonly #names: NameIndex;
-  #properties: ReadonlyMap<string, number> | undefined;
+  /** What was begun to be typed lately, and the things that it may become. */
+  readonly #begun = new LRUCache<string, readonly string[]>({ max: 50 });
+  #classes: ReadonlyMap<string, number> | undefined;
 
   constructor(index: GraphIndex, base: string, names: NameIndex) {
     this.#index = index;
@@ -245,7 +253,7 @@ export class Reconciler {
 
   /** Classes with the number of their things, those with the most first. */
   types(): string[] {
-    return [...this.#names.classes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([iri]) => iri);
+    return order(this.#names.classes);
   }
 
   /** What is wider than a class. */
@@ -260,39 +268,35 @@ export class Reconciler {
   }
 
   /** Properties that things have, of a class or of any; identifiers first, then those that most have. */
-  properties(type?: string): string[] {
-    if (type === undefined && this.#properties) return order(this.#properties);
-    const counts = new Map<string, number>();
+  properties(type?: string): readonly string[] {
+    // Asked for by whatever is sent, each would be kept.
+    if (type !== undefined && !this.#allClasses().has(type)) return [];
+    return this.#index.remember(this.#findProperties, type);
+  }
+
+  readonly #findProperties = (index: GraphIndex, type: string): readonly string[] => {
     const schemes = this.#schemes();
-    for (const { iri, types } of this.#names.entities.values()) {
-      if (type !== undefined && !types.has(type)) continue;
-      const own = new Set(
-        this.#index
-          .find(namedNode(iri), null, null)
-          .map(({ predicate, object }) =>
-            predicate.value === skos('notation') && object.termType === 'Literal'
-              ? object.datatype.value
-              : predicate.value,
-          ),
-      );
-      for (const property of own) {
-        if (property === rdf('type') || property === owl('sameAs') || !this.#index.label(property, 'en')) continue;
-        // Identifiers first: they decide.
-        counts.set(property, (counts.get(property) ?? (schemes.has(property) ? 1e6 : 0)) + 1);
-      }
-    }
-    if (type === undefined) this.#properties = counts;
-    return order(counts);
+    const classes = type ? [type] : order(this.#allClasses()).slice(0, mostClasses);
+    const counts = [...index.propertiesOf(this.#base, classes)]
+      .filter(([property]) => property !== rdf('type') && property !== owl('sameAs') && index.label(property, 'en'))
+      // Identifiers first: they decide.
+      .map(([property, count]): [string, number] => [property, (schemes.has(property) ? 1e6 : 0) + count]);
+    return order(new Map(counts));
+  };
+
+  /** The classes of the things that can be found, whether they have a name or not. */
+  #allClasses(): ReadonlyMap<string, number> {
+    if (this.#classes) return this.#classes;
+    const counts = new Map<string, number>();
+    for (const { types } of this.#names.entities.values())
+      for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
+    this.#classes = counts;
+    return counts;
   }
 
   /** Things, classes or properties that a text is the beginning or the IRI of. */
   suggest(what: 'entity' | 'type' | 'property', prefix: string): string[] {
-    if (what === 'entity') {
-      const exact = this.#identified(prefix.trim());
-      const begun = this.#names.beginning(prefix).map(({ iri }) => iri);
-      const fitting = matchName(this.#names, prefix).map(({ entity }) => entity.iri);
-      return [...new Set([...exact, ...begun, ...fitting])];
-    }
+    if (what === 'entity') return [...new Set([...this.#identified(prefix.trim()), ...this.#beginning(prefix)])];
     const all = what === 'type' ? this.types() : this.properties();
     const wanted = lettersOf(prefix);
     return all.filter(
@@ -303,6 +307,16 @@ export class Reconciler {
           return label.includes(wanted);
         }),
     );
+  }
+
+  // Kept, since what is said of them is read in rounds where it is not in memory.
+  #beginning(prefix: string): readonly string[] {
+    const known = this.#begun.get(prefix);
+    if (known) return known;
+    const begun = this.#names.beginning(prefix, mostBegun).map(({ iri }) => iri);
+    const found = [...begun, ...matchName(this.#names, prefix).map(({ entity }) => entity.iri)];
+    this.#begun.set(prefix, found);
+    return found;
   }
 
   /** A thing, class or property with its name and what it is. */
