@@ -165,7 +165,7 @@ describe('requests are handed over', () => {
     socket.destroy();
     await expect.poll(() => asked[1].destroyed).toBe(true);
     handover.answer(...asked);
-    await handover.replace(app('two', closed), 60);
+    await handover.replace(app('two', closed), 10_000);
     expect(closed).toEqual(['one']);
     server.close();
   });
