@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { Quad } from '@rdfjs/types';
 import jsonld from 'jsonld';
@@ -262,6 +263,21 @@ test('a part or a format alone is written on request, with the same bytes', asyn
   expect([...saved.keys()].sort()).toEqual(['umcnl-ontology.ttl', 'umcnl-ontology.ttl.br', 'umcnl-ontology.ttl.gz']);
   for (const file of some.files) expect(index.files).toContainEqual(file);
   for (const { file, sha256 } of some.files) expect(saved.get(file)).toBe(sha256);
+});
+
+test('a file that cannot be saved is told when nothing is written any more', async () => {
+  let writing = 0;
+  const save = async (file: string): Promise<void> => {
+    writing++;
+    await sleep(file.endsWith('.gz') ? 1 : 20);
+    writing--;
+    throw new Error(`${file}: the disk is full.`);
+  };
+  await expect(writeDumps(dataset, { save, leaveOut: expect.fail }, { part: 'ontology' })).rejects.toThrow(
+    /\.gz: the disk is full/,
+  );
+  // Nor did any other promise fail with nobody listening: the test would fail for that.
+  expect(writing).toBe(0);
 });
 
 test('two parts that would share a file are refused', async () => {

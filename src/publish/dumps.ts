@@ -4,6 +4,7 @@ import type { Transform } from 'node:stream';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib';
 import type { Dataset } from '../dataset/build.ts';
+import { allEnded } from '../load/all-ended.ts';
 import { type FileContent, writeContent } from '../load/store.ts';
 import { canonicalNQuads, sha256 } from '../rdf/canonical.ts';
 import { type FormatName, formats } from '../rdf/formats.ts';
@@ -136,24 +137,32 @@ export async function writeDumps(dataset: Dataset, target: DumpTarget, choice: D
   const files: DumpFile[] = [];
   const names = new Set<string>();
   const saving: Promise<DumpFile[]>[] = [];
-  for (const content of splitParts(dataset)) {
-    const { part } = content;
-    parts.push(part);
-    if ((choice.part ?? part.name) !== part.name) continue;
-    for (const draft of [...draftsOf(dataset, content), ...tablesOf(dataset, content)]) {
-      if ((choice.format ?? draft.format.name) !== draft.format.name) continue;
-      if (names.has(draft.file))
-        throw new Error(`Two dumps would be called ${draft.file}. Give the part "${part.name}" another name.`);
-      names.add(draft.file);
-      const bytes = await write(draft, target);
-      if (!bytes) continue;
-      // Compressed on other threads, while the next is written on this one; no more at a time than memory is for.
-      if (saving.length >= 2) files.push(...(await (saving.shift() as Promise<DumpFile[]>)));
-      saving.push(saveAll(draft, bytes, target.save));
+  try {
+    for (const content of splitParts(dataset)) {
+      const { part } = content;
+      parts.push(part);
+      if ((choice.part ?? part.name) !== part.name) continue;
+      for (const draft of [...draftsOf(dataset, content), ...tablesOf(dataset, content)]) {
+        if ((choice.format ?? draft.format.name) !== draft.format.name) continue;
+        if (names.has(draft.file))
+          throw new Error(`Two dumps would be called ${draft.file}. Give the part "${part.name}" another name.`);
+        names.add(draft.file);
+        const bytes = await write(draft, target);
+        if (!bytes) continue;
+        // Compressed on other threads, while the next is written on this one; no more at a time than memory is for.
+        if (saving.length >= 2) files.push(...(await (saving.shift() as Promise<DumpFile[]>)));
+        const saved = saveAll(draft, bytes, target.save);
+        // It may fail while another is waited for: without this, Node would end the process with a stack trace.
+        saved.catch(() => undefined);
+        saving.push(saved);
+      }
     }
+    for (const saved of await Promise.all(saving)) files.push(...saved);
+    return { parts, files };
+  } finally {
+    // Whoever takes away the folder when this has failed must find nobody who still writes there.
+    await Promise.allSettled(saving);
   }
-  for (const saved of await Promise.all(saving)) files.push(...saved);
-  return { parts, files };
 }
 
 async function write({ file, text }: Draft, { leaveOut }: DumpTarget): Promise<Buffer | undefined> {
@@ -176,7 +185,7 @@ async function saveAll(draft: Draft, plain: Buffer, save: DumpTarget['save']): P
   const coded = Object.entries(codings).map(async ([coding, { ending, encode }]) =>
     saveAs(draft.file + ending, await encode(plain), coding as DumpCoding),
   );
-  return Promise.all([saveAs(draft.file, plain), ...coded]);
+  return allEnded([saveAs(draft.file, plain), ...coded]);
 }
 
 function* draftsOf(dataset: Dataset, content: PartContent): Generator<Draft> {

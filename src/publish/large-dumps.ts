@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { LargeDataset } from '../dataset/build-large.ts';
+import { allEnded } from '../load/all-ended.ts';
 import { readBlocks } from '../load/read-lines.ts';
 import { inBlocks, linesOf } from '../load/sort-lines.ts';
 import { writeContent } from '../load/store.ts';
@@ -130,9 +131,13 @@ async function twoAtATime<T>(tasks: readonly (() => Promise<T>)[]): Promise<T[]>
   const run = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [place, task] = next;
-      results[place] = await task();
+      results[place] = await task().catch((error: unknown) => {
+        // What has not begun does not begin any more.
+        waiting.length = 0;
+        throw error;
+      });
     }
   };
-  await Promise.all([run(), run()]);
+  await allEnded([run(), run()]);
   return results;
 }
