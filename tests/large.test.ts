@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BrokenFiles, buildPlain } from '../src/dataset/build.ts';
 import { buildLarge } from '../src/dataset/build-large.ts';
+import { keepPrepared } from '../src/dataset/keep.ts';
 import { LargeImage } from '../src/dataset/large-image.ts';
 import { makeImage } from '../src/engine/image.ts';
 import type { Input } from '../src/load/files.ts';
@@ -195,7 +196,7 @@ describe('a large dataset is the same as a small one', () => {
     const wanted = await makeImage('oxigraph', nquads);
     const file = path.join(folder, 'image');
     const nothing = new LargeImage(large.file, file);
-    nothing.cancel();
+    await nothing.cancel();
     await expect(nothing.written).rejects.toThrow(/ended by itself/);
     const image = new LargeImage(large.file, file);
     // As it grows, with an end in the middle of a line.
@@ -208,6 +209,20 @@ describe('a large dataset is the same as a small one', () => {
     expect(facts).toMatchObject({ maker: wanted?.maker, places: wanted?.places });
     expect(readFileSync(file).equals(new Uint8Array(wanted?.memory as SharedArrayBuffer))).toBe(true);
   });
+});
+
+test('when its dumps cannot be written, the thread that makes its image ends, and then the first fault is told', async () => {
+  const large = await buildLarge([input(lines.join('\n'), 'nt')], { folder: work() });
+  // It waits for N-Quads that nobody writes.
+  const image = new LargeImage(large.file, path.join(folder, 'image-of-none'));
+  const addFiles = async (): Promise<void> => {
+    throw new Error('The disk is full.');
+  };
+  const store = { folder: work(), name: 'plain' };
+  const keeping = keepPrepared(store, { ...large, image }, { made: 'x', addFiles, keep: 1, image: true });
+  await expect(keeping).rejects.toThrow('The disk is full.');
+  await expect(image.written).rejects.toThrow(/ended by itself/);
+  expect(readdirSync(path.join(store.folder, store.name))).toEqual([]);
 });
 
 describe('faults', () => {

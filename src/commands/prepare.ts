@@ -28,15 +28,19 @@ export function prepareCommand(): Command {
     showProgress('Reading and reasoning …');
     const version = await withWorkFolder(store, async (folder) => {
       const large = await loadLarge(options, folder);
-      const made = large ? describeLarge(large) : describe(await loadChecked(options));
-      showProgress('Writing the dumps …');
-      await keepPrepared(store, made.dataset, {
-        made: fingerprint,
-        addFiles: (keepFile) => keepFiles(keepFile, made),
-        keep: options.keep,
-        image: options.image,
-      });
-      return made.dataset.version;
+      try {
+        const made = large ? describeLarge(large) : describe(await loadChecked(options));
+        showProgress('Writing the dumps …');
+        await keepPrepared(store, made.dataset, {
+          made: fingerprint,
+          addFiles: (keepFile) => keepFiles(keepFile, made),
+          keep: options.keep,
+          image: options.image,
+        });
+        return made.dataset.version;
+      } finally {
+        await large?.dataset.image?.cancel();
+      }
     });
     endProgress();
     process.stdout.write(`${version}\n`);

@@ -77,7 +77,7 @@ export async function buildLarge(inputs: readonly Input[], options: LargeOptions
       });
       image?.finish();
     } catch (error) {
-      image?.cancel();
+      await image?.cancel();
       throw error;
     }
     const sha256 = hash.digest('hex');

@@ -1,5 +1,6 @@
 import { EngineFull } from '../engine/engine.ts';
 import { makeImage, type WrittenImage } from '../engine/image.ts';
+import { allEnded } from '../load/all-ended.ts';
 import { checksumOf, type KeepFile, keepVersion, type Store } from '../load/store.ts';
 import { TooManyTriples, wayOut } from '../load/triple-limit.ts';
 import { type Dataset, engineNQuads } from './build.ts';
@@ -57,7 +58,10 @@ async function keepLarge(
   keepFile: KeepFile,
 ): Promise<WrittenImage | undefined> {
   await keepFile(preparedFiles.quads, { sameAs: file });
-  const [written] = await Promise.all([image?.written, addFiles(keepFile)]);
+  const adding = addFiles(keepFile);
+  // Otherwise its thread would go on for minutes, and keep the process with it.
+  adding.catch(() => image?.cancel());
+  const [written] = await allEnded([Promise.resolve(image?.written), adding]);
   if (image) await keepFile(preparedFiles.image, { sameAs: image.file });
   return written;
 }

@@ -38,8 +38,9 @@ export class LargeImage {
     finish(this.#nquads);
   }
 
-  /** Nobody wants the image any more. */
-  cancel(): void {
+  /** Ends the thread, if it still runs: nobody wants the image any more. */
+  async cancel(): Promise<void> {
     this.#stop.abort();
+    await this.written.catch(() => undefined);
   }
 }
