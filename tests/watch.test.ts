@@ -249,6 +249,18 @@ describe('a server that watches its files', () => {
     expect(taken()).toHaveLength(1);
   });
 
+  // Each event put the look off, and something was always written.
+  test('takes up an edit beside a file that is written all the time', async () => {
+    const server = await start('--watch');
+    const writing = setInterval(() => writeFileSync(inFolder('data/visits.log'), String(performance.now())), 50);
+    try {
+      write('data/one.ttl', thing('one', 7));
+      await isServed(server, { one: 7, two: 1, three: 3 });
+    } finally {
+      clearInterval(writing);
+    }
+  });
+
   test('takes up an edit that comes while it takes up another', async () => {
     const server = await start('--watch');
     write('data/one.ttl', thing('one', 7));

@@ -41,6 +41,8 @@ export async function watchFiles(options: ServeOptions, { onChange, onDeaf }: Wa
   let deaf = false;
   let changed = false;
   let inVain = 0;
+  /** When the next look is at the latest. */
+  let latest = performance.now() + idle;
 
   const lookIn = (milliseconds: number): void => {
     clearTimeout(timer);
@@ -48,7 +50,10 @@ export async function watchFiles(options: ServeOptions, { onChange, onDeaf }: Wa
   };
   const hear = (): void => {
     heard = true;
-    if (!looking && !changed) lookIn(Math.max(rest, inVain + pause - performance.now()));
+    if (looking || changed) return;
+    const now = performance.now();
+    // Not later, whatever is heard: a file that is written all the time would put the look off for ever.
+    lookIn(Math.min(Math.max(rest, inVain + pause - now), Math.max(0, latest - now)));
   };
   const follow = (folders: ReadonlySet<string>): void => {
     for (const [folder, watcher] of watchers)
@@ -93,6 +98,7 @@ export async function watchFiles(options: ServeOptions, { onChange, onDeaf }: Wa
       if (same) inVain = performance.now();
     }
     looking = false;
+    latest = performance.now() + idle;
     if (heard && !changed) hear();
     else lookIn(changed ? rest : idle);
   };
