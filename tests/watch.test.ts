@@ -550,6 +550,22 @@ describe('a server that watches its files', () => {
 });
 
 describe('a server that does not watch', () => {
+  // The signal ended the process, with an exit that service managers take for a good one.
+  test('takes files up when it is told so while it starts', async () => {
+    const starting = startProcess(options(), (child) => {
+      const tell = setInterval(() => {
+        // What prepares the dataset runs: the server listens to signals, and to nothing else yet.
+        if (!childrenOf(child.pid as number).length) return;
+        clearInterval(tell);
+        child.kill('SIGHUP');
+      }, 10);
+      child.once('exit', () => clearInterval(tell));
+    });
+    const server = await starting;
+    servers.push(server);
+    await expect.poll(async () => (await ready(server)).rebuild?.state, patience).toBe('done');
+  });
+
   test('takes files up when it is told to reload, by SIGHUP', async () => {
     const server = await start();
     expect(await ready(server)).not.toHaveProperty('rebuild');

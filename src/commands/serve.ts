@@ -26,9 +26,10 @@ export function serveCommand(): Command {
   const command = new Command('serve').description('Publish the graph: SPARQL, linked-data pages, JSON-LD and dumps.');
   for (const option of serveOptions()) command.addOption(option);
   return command.action(async (given: ServeOptions) => {
+    const renewWith = renewOnSignal();
     const { stop, renew } = await startServer(given);
     stopOnSignals(stop);
-    renewOnSignal(renew);
+    renewWith(renew);
   });
 }
 

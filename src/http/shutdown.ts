@@ -115,10 +115,19 @@ async function withinSeconds(seconds: number, task: Promise<void>): Promise<void
 
 /**
  * Has the files taken up on SIGHUP, as services do when they are told to reload. In a terminal, the signal says that the
- * terminal is closed: there it ends the process, as it does where nobody listens.
+ * terminal is closed: there it ends the process, as it does where nobody listens. So call it before anything else, and
+ * what it gives back when there is something to renew: a signal that comes earlier counts then.
  */
-export function renewOnSignal(renew: () => Promise<void>): void {
-  if (!process.stdin.isTTY && !process.stderr.isTTY) process.on('SIGHUP', () => void renew());
+export function renewOnSignal(): (renew: () => Promise<void>) => void {
+  let early = false;
+  let take = (): void => {
+    early = true;
+  };
+  if (!process.stdin.isTTY && !process.stderr.isTTY) process.on('SIGHUP', () => take());
+  return (renew) => {
+    take = () => void renew();
+    if (early) take();
+  };
 }
 
 /** Milliseconds in which a second signal is the same word again: npm passes on the Ctrl-C that we have had already. */

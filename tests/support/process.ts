@@ -13,11 +13,15 @@ export interface ServerProcess {
   readonly ended: Promise<number | string>;
 }
 
-/** Starts `serve` on a free port. Resolves when it has said its address. */
-export async function startProcess(options: readonly string[]): Promise<ServerProcess> {
+/** Starts `serve` on a free port. Resolves when it has said its address; `begun` has the process before that. */
+export async function startProcess(
+  options: readonly string[],
+  begun: (child: ChildProcess) => void = () => undefined,
+): Promise<ServerProcess> {
   const child = spawn(process.execPath, [main, 'serve', '--port', '0', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  begun(child);
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (data) => {
     output.stdout += String(data);
