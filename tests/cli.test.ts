@@ -187,6 +187,10 @@ describe('the command', () => {
     [['serve', '--port', 'x'], /whole number/],
     [['serve', '--workers', '0'], /whole number from 1 to 64/],
     [['serve', '--timeout', '0'], /number above 0/],
+    // A timer of Node that is to wait for longer than three weeks does not wait at all.
+    [['serve', '--timeout', 'Infinity'], /up to 86400, a day/],
+    [['serve', '--stop-limit', '9999999'], /up to 86400, a day/],
+    [['push', '--request-time', '9999999'], /up to 86400, a day/],
     [['serve', '--engine', 'other'], /'other' is invalid/],
     [['check', '--language', 'de'], /'de' is invalid/],
   ])('%j is called wrongly: exit code 2', async (args, message) => {

@@ -7,7 +7,7 @@ import { checks, runChecks } from '../fair/run.ts';
 import { CallFault } from '../load/files.ts';
 import { readQueries } from '../load/query-files.ts';
 import { readProfiles } from './fair-profiles.ts';
-import { positive, whole } from './options.ts';
+import { seconds, whole } from './options.ts';
 import { endProgress, showProgress } from './progress.ts';
 
 interface FairOptions {
@@ -53,7 +53,7 @@ export function fairCommand(): Command {
     .addOption(
       new Option('--external', 'ask other hosts too: whether permanent IRIs lead to the instance').default(false),
     )
-    .addOption(new Option('--timeout <seconds>', 'time for one answer').argParser(positive).default(30))
+    .addOption(new Option('--timeout <seconds>', 'time for one answer').argParser(seconds).default(30))
     .addOption(new Option('--size <MiB>', 'size of one answer').argParser(whole(1, 4096)).default(64))
     .addOption(new Option('--json', 'write the results as JSON').default(false))
     .addOption(new Option('--verbose', 'also tell what was asked where all is well').default(false))

@@ -18,7 +18,7 @@ import { chooseRorFile } from '../registries/ror-dump.ts';
 import { askFile, requirePublication } from './ask-file.ts';
 import { loadDataset } from './load.ts';
 import { defaultStore } from './open.ts';
-import { type DataOptions, dataOptions, positive, whole } from './options.ts';
+import { type DataOptions, dataOptions, seconds, whole } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 
 interface LinkCheckOptions extends DataOptions {
@@ -50,7 +50,7 @@ export function linkCheckCommand(): Command {
       ),
     )
     .addOption(new Option('--delay <seconds>', 'pause between requests to one host').argParser(pause).default(1))
-    .addOption(new Option('--answer-time <seconds>', 'time that an answer may take').argParser(positive).default(20))
+    .addOption(new Option('--answer-time <seconds>', 'time that an answer may take').argParser(seconds).default(20))
     .addOption(
       new Option('--max-age <hours>', 'age at which a kept answer is asked for again')
         .argParser(whole(0, 10_000))
@@ -60,7 +60,7 @@ export function linkCheckCommand(): Command {
   return command.action(linkCheck);
 }
 
-const pause = (value: string): number => (value === '0' ? 0 : positive(value));
+const pause = (value: string): number => (value === '0' ? 0 : seconds(value));
 
 async function linkCheck(files: readonly string[], options: LinkCheckOptions): Promise<void> {
   if (options.online && !options.contact)

@@ -46,6 +46,16 @@ export const positive = (value: string): number => {
   return number;
 };
 
+/** A day: above 2^31 milliseconds, some three weeks, a timer of Node waits for one millisecond. */
+const mostSeconds = 86_400;
+
+/** A time in seconds. */
+export const seconds = (value: string): number => {
+  const number = positive(value);
+  if (number > mostSeconds) throw new InvalidArgumentError(`Give a number above 0 and up to ${mostSeconds}, a day.`);
+  return number;
+};
+
 /** A whole number within bounds. */
 export const whole =
   (least: number, most: number) =>
@@ -110,7 +120,7 @@ export const engineOptions = (): Option[] => [
   new Setting('--workers <n>', 'threads that answer queries')
     .argParser(whole(1, 64))
     .default(Math.max(2, Math.min(4, availableParallelism())), '2 to 4, by the number of cores'),
-  new Setting('--timeout <seconds>', 'time that one query may take').argParser(positive).default(10),
+  new Setting('--timeout <seconds>', 'time that one query may take').argParser(seconds).default(10),
   new Setting('--queue <n>', 'queries that may wait for a thread').argParser(whole(0, 100_000)).default(100),
   new Setting('--memory <MiB>', 'memory that a thread may take beside the dataset')
     .argParser(whole(16, 4096))

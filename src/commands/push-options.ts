@@ -3,7 +3,7 @@ import { defaultGraphs, type Swap, swaps } from '../engine/remote/push.ts';
 import type { StoreAddresses } from '../engine/remote/remote-store.ts';
 import { CallFault } from '../load/files.ts';
 import { type PrepareOptions, prepareOptions } from './open.ts';
-import { positive, whole } from './options.ts';
+import { seconds, whole } from './options.ts';
 import { type CredentialOptions, credentialOptions, endpoint } from './remote-options.ts';
 import { Setting } from './settings.ts';
 
@@ -52,7 +52,7 @@ export const pushOptions = (): Option[] => [
   ),
   new Setting('--request-size <MiB>', 'size of one request, about').argParser(whole(1, 4096)).default(32),
   new Setting('--request-time <seconds>', 'time that the store may take for one request')
-    .argParser(positive)
+    .argParser(seconds)
     .default(600),
   new Setting('--attempts <n>', 'times that a request is tried').argParser(whole(1, 20)).default(5),
   new Setting('--connections <n>', 'requests to the store at a time').argParser(whole(1, 64)).default(4),

@@ -4,7 +4,7 @@ import { defaultOperations, type OperationsOptions } from '../http/operations.ts
 import { parseTrustProxy } from '../http/rate-limit.ts';
 import { isEmail } from '../load/publication.ts';
 import { type PrepareOptions, prepareOptions } from './open.ts';
-import { type EngineOptions, engineOptions, port, positive, whole } from './options.ts';
+import { type EngineOptions, engineOptions, port, seconds, whole } from './options.ts';
 import { Setting } from './settings.ts';
 
 /** Options of `serve`. */
@@ -68,7 +68,7 @@ const operationsOptions = (): Option[] => [
     .argParser(trusted)
     .default(defaultOperations.trustProxy, 'none'),
   new Setting('--stop-limit <seconds>', 'time that answers get when the server is told to stop')
-    .argParser(positive)
+    .argParser(seconds)
     .default(defaultOperations.stopLimit),
 ];
 
