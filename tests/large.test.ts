@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -42,6 +42,14 @@ const input = (content: string | Uint8Array, ending: string, graph?: string): In
   layer: 'data',
   graph,
 });
+/** Where a link leads; nowhere when it is gone. */
+const linkOf = (link: string): string => {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
+};
 const work = (): string => mkdtempSync(path.join(folder, 'work-'));
 
 /** The same files by both ways; pieces of a few lines are sorted and merged. */
@@ -309,7 +317,12 @@ describe('too many triples', () => {
     const options = { plain: true, data: [keep(sixty, 'nt')], store: work() };
     const server = await serve({ ...options, maxTriples: 60 });
     await server.stop();
+    // Nor does the image stay open: --watch tries again and again.
+    const images = (): string[] =>
+      readdirSync('/proc/self/fd').filter((name) => linkOf(`/proc/self/fd/${name}`).includes(options.store));
+    expect(images()).toEqual([]);
     await expect(serve({ ...options, maxTriples: 59 })).rejects.toThrow(TooManyTriples);
+    expect(images()).toEqual([]);
   });
 
   test('that fill the memory of the engine are refused in the same words', async () => {

@@ -121,10 +121,17 @@ async function find(options: PrepareOptions): Promise<Found | undefined> {
   const { store, made, publication } = identity;
   const version = await findVersion(store, made);
   const prepared =
-    version === undefined ? undefined : await openPrepared(store, version, publication).catch(() => undefined);
+    version === undefined
+      ? undefined
+      : await openPrepared(store, version, publication, options.image).catch(() => undefined);
   if (!prepared || (options.image && !prepared.image)) return undefined;
-  if (options.image)
-    new TripleLimit(options.maxTriples).check(prepared.counts.asserted + prepared.counts.inferred, 'The dataset');
+  try {
+    if (options.image)
+      new TripleLimit(options.maxTriples).check(prepared.counts.asserted + prepared.counts.inferred, 'The dataset');
+  } catch (error) {
+    prepared.close();
+    throw error;
+  }
   return { ...identity, prepared };
 }
 

@@ -1,7 +1,9 @@
 import path from 'node:path';
+import { QueryFault } from '../engine/engine.ts';
 import { UnusableService } from '../engine/remote/probe-endpoint.ts';
 import { CallFault } from '../load/files.ts';
 import { PublicationFault } from '../load/publication.ts';
+import { TooManyTriples } from '../load/triple-limit.ts';
 import { PrepareFault } from './open.ts';
 import { BrokenQueries } from './try-queries.ts';
 
@@ -19,7 +21,7 @@ export interface Report {
 
 /** Lines that others are shown. */
 const longest = 50;
-const kinds = [PrepareFault, PublicationFault, CallFault, BrokenQueries];
+const kinds = [PrepareFault, PublicationFault, CallFault, BrokenQueries, TooManyTriples, QueryFault];
 
 /** Says what went wrong, with the names of files as seen from the folder of the publication. */
 export function reportOf(error: unknown, folder: string): Report {
@@ -30,10 +32,14 @@ export function reportOf(error: unknown, folder: string): Report {
   const foreseen = kinds.some((kind) => error instanceof kind);
   const text = foreseen ? message : 'Nobody foresaw what went wrong. The log of the server has it.';
   const lines = text.split('\n').map((line) => line.replaceAll(`${folder}${path.sep}`, ''));
+  // The cause of a query's fault is for the operator alone.
+  const causes = error instanceof QueryFault && typeof error.cause === 'string' ? [error.cause] : [];
   const rest = lines.length - longest;
   const shown = lines.slice(0, longest).map((line) => withoutFolders(line, folder));
   const last = rest > 0 ? [`… and ${rest} more lines in the log of the server.`] : [];
-  return { lines, public: [...shown, ...last], foreseen, passing: !foreseen };
+  // A query that was too slow today may do tomorrow; what is too large stays so.
+  const passing = !foreseen || (error instanceof QueryFault && error.kind !== 'too-large');
+  return { lines: [...lines, ...causes], public: [...shown, ...last], foreseen, passing };
 }
 
 const withoutDatabase = 'The database that queries are asked of cannot be used now. The log of the server says why.';

@@ -29,7 +29,7 @@ export const preparedFiles = {
 
 /** A dataset that is kept: its files are read when somebody asks for them. */
 export interface Prepared extends DatasetFacts {
-  /** Left out where none is kept, where it is not as it was kept, and where another Oxigraph made it. */
+  /** Left out where none is wanted or kept, where it is not as it was kept, and where another Oxigraph made it. */
   readonly image: EngineImage | undefined;
   /** Canonical N-Quads of all graphs. */
   readonly canonical: () => Promise<Buffer>;
@@ -43,16 +43,17 @@ export interface Prepared extends DatasetFacts {
   readonly close: () => void;
 }
 
-/** Opens a dataset that is kept. Throws when it is not there, or cannot be read. */
+/** Opens a dataset that is kept, with its image or without. Throws when it is not there, or cannot be read. */
 export async function openPrepared(
   store: Store,
   version: string,
   publication: Publication | undefined,
+  withImage = true,
 ): Promise<Prepared> {
   await touchVersion(store, version);
   const manifest = JSON.parse(String(await readStored(store, version, preparedFiles.manifest))) as Manifest;
   const { image, prepared, ...facts } = manifest;
-  const opened = await openImage(store, version, image);
+  const opened = withImage ? await openImage(store, version, image) : undefined;
   return {
     ...facts,
     publication,

@@ -1,3 +1,4 @@
+import { wayOut } from '../load/triple-limit.ts';
 import { type EngineImage, QueryFault, type QueryRequest } from './engine.ts';
 import { type EngineKind, engines } from './engines.ts';
 import { mayAsk } from './federation/may-ask.ts';
@@ -215,11 +216,15 @@ async function startPool(
 ): Promise<EnginePool> {
   const { timeLimit, queueLimit, memoryLimit, resultLimit } = settings;
   const { most = Number.POSITIVE_INFINITY }: EngineKind = engines[engine];
-  if (statements > most)
+  if (statements > most) {
+    const has = `This dataset has ${statements} statements.`;
     throw new QueryFault(
       'too-large',
-      `This dataset has ${statements} statements. ${engine === 'federated' ? 'Queries that ask other servers are' : 'Comunica is'} for datasets of up to ${most}.`,
+      engine === 'federated'
+        ? `${has} Queries that ask other servers are for datasets of up to ${most}.`
+        : `${has} Comunica is for datasets of up to ${most}. Take --engine oxigraph, or a store elsewhere: ${wayOut}`,
     );
+  }
   return EnginePool.start({
     ...(engine === 'oxigraph' && image ? { image } : { nquads: await nquads() }),
     engine,
