@@ -12,6 +12,8 @@ export async function writeBlocks(
       await target.writeFile(block);
       show(block);
     }
+    // Versions hold the file under another name: after a failure of power it must not be cut short there.
+    await target.sync();
   } finally {
     await target.close();
   }
