@@ -3,6 +3,7 @@ import type { Quad } from '@rdfjs/types';
 import { type Input, listLayers, loadFiles, readTexts } from '../load/files.ts';
 import type { Publication } from '../load/publication.ts';
 import type { TripleLimit } from '../load/triple-limit.ts';
+import { termsOf } from '../rdf/byte-line.ts';
 import { canonicalNQuads, sha256 } from '../rdf/canonical.ts';
 import { SyntaxFault } from '../rdf/read.ts';
 import { indexQuads, mergeGraphs, namedNode, quad } from '../rdf/terms.ts';
@@ -135,12 +136,12 @@ export const engineBytes = (canonical: Buffer, publication: Publication | undefi
   publication ? Buffer.from(engineNQuads({ canonical: String(canonical), publication })) : canonical;
 
 /** The triples of canonical N-Quads as lines, each once: the merge of all graphs. */
-export const mergedTriples = (canonical: string): string[] => [
-  ...new Set(canonical.split('\n').map((line) => line.replace(withGraph, '$1 .'))),
-];
+export const mergedTriples = (canonical: string): string[] => [...new Set(canonical.split('\n').map(withoutGraph))];
 
-/** A canonical line with a graph: subject, predicate and object, then the graph. */
-const withGraph = /^(\S+ \S+ (?:<[^<>]*>|_:\S+|"(?:[^"\\]|\\.)*"\S*|<<.*>>)) (?:<[^<>]*>|_:\S+) \.$/;
+function withoutGraph(line: string): string {
+  const { graph } = termsOf(line);
+  return graph ? `${line.slice(0, -` ${graph} .`.length)} .` : line;
+}
 
 async function finish(dataset: Omit<Dataset, 'version' | 'canonical' | 'graphs'>): Promise<Dataset> {
   const canonical = await canonicalNQuads(dataset.quads);

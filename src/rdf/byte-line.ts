@@ -28,13 +28,16 @@ const triple = `^${iri} ${iri} (?:${iri}|${text}(?:@[a-z]+(?:-[a-z0-9]+)*|${data
 const canonicalTriple = new RegExp(`${triple} \\.$`);
 const canonicalQuad = new RegExp(`${triple}(?: ${iri})? \\.$`);
 
+/** Bytes. The expressions remember each character of a text; of one with some millions, they overflow. */
+const longestTested = 1 << 20;
+
 /**
  * Whether a line is surely just as canonical N-Quads (or N-Triples, which have no graphs) have it, and has no blank node
  * and no triple term. It is a tenth of the work of parsing and writing it, and holds for nearly all lines that programs
- * write.
+ * write. Of a line of more than a megabyte, nothing is sure.
  */
 export const isCanonical = (line: ByteLine, withGraph = true): boolean =>
-  (withGraph ? canonicalQuad : canonicalTriple).test(line);
+  line.length <= longestTested && (withGraph ? canonicalQuad : canonicalTriple).test(line);
 
 /** The terms of a canonical line, as they are written there; the default graph is empty. */
 export interface LineTerms {
