@@ -9,6 +9,9 @@ import { asksElsewhere, fromClauses, isVolatile, readForm } from './query-form.t
 /** All that 32-bit WebAssembly can have. */
 const wholeMemory = 2 ** 32;
 
+/** Characters of statements with blank nodes. A text of JavaScript can have twice as many. */
+const mostTogether = 2 ** 28;
+
 /**
  * Oxigraph in WebAssembly: the default for local queries. Its queries cannot be stopped but by ending their thread.
  * It starts from an image where there is one, else empty.
@@ -38,10 +41,22 @@ export async function createOxigraph({ code, image, resultLimit }: EngineStart =
       };
       // A label of a blank node means the same node within one load only: lines with such go in together.
       const withBlankNodes: string[] = [];
+      let length = 0;
       for (const piece of nquads) {
-        const lines = piece.includes('_:') ? piece.split('\n') : undefined;
-        load(lines ? lines.filter((line) => !line.includes('_:')).join('\n') : piece);
-        if (lines) withBlankNodes.push(...lines.filter((line) => line.includes('_:')));
+        if (!piece.includes('_:')) {
+          load(piece);
+          continue;
+        }
+        const lines = piece.split('\n');
+        load(lines.filter((line) => !line.includes('_:')).join('\n'));
+        // In a text of their own: as parts of the piece, they would keep all of it in memory.
+        const own = lines.filter((line) => line.includes('_:')).join('\n');
+        length += own.length + 1;
+        if (length > mostTogether)
+          throw new EngineFull(
+            `Oxigraph in WebAssembly loads statements with blank nodes together, up to ${Math.round(mostTogether / 1e6)} MB.`,
+          );
+        withBlankNodes.push(own);
       }
       if (withBlankNodes.length) load(withBlankNodes.join('\n'));
     },
