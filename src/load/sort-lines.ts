@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ByteLine } from '../rdf/byte-line.ts';
 
@@ -7,6 +7,8 @@ import type { ByteLine } from '../rdf/byte-line.ts';
 const pieceLimit = 1 << 26;
 /** Bytes that are read or written at a time. */
 const blockSize = 1 << 20;
+/** Sorted pieces that are merged at a time: each takes an open file, and some megabytes of memory. */
+const mergedAtOnce = 64;
 
 /** How to sort. */
 export interface SortOptions {
@@ -23,7 +25,8 @@ export interface SortOptions {
 export class LineSorter {
   readonly #folder: string;
   readonly #limit: number;
-  readonly #pieces: { readonly file: string; readonly descriptor: number }[] = [];
+  /** The files of sorted pieces. */
+  readonly #pieces: string[] = [];
   #lines: ByteLine[] = [];
   #bytes = 0;
 
@@ -36,15 +39,18 @@ export class LineSorter {
   add(line: ByteLine): void {
     this.#lines.push(line);
     this.#bytes += line.length + 1;
-    if (this.#bytes >= this.#limit) this.#spill();
+    if (this.#bytes >= this.#limit) this.#write(distinct(this.#take()));
   }
 
   /** The lines in order, each once. What was taken is then given back: it can be asked for once. */
   *sorted(): Generator<ByteLine> {
     try {
       const memory = this.#take();
-      const sources = [...this.#pieces.map(({ descriptor }) => linesIn(descriptor)), memory[Symbol.iterator]()];
-      yield* distinct(sources.length === 1 ? memory : merge(sources));
+      while (this.#pieces.length > mergedAtOnce) {
+        this.#write(mergeFiles(this.#pieces.slice(0, mergedAtOnce)));
+        for (const file of this.#pieces.splice(0, mergedAtOnce)) rmSync(file);
+      }
+      yield* this.#pieces.length ? mergeFiles(this.#pieces, memory) : distinct(memory);
     } finally {
       this.close();
     }
@@ -53,10 +59,7 @@ export class LineSorter {
   /** Gives back what it has taken. */
   close(): void {
     this.#lines = [];
-    for (const { descriptor, file } of this.#pieces.splice(0)) {
-      closeSync(descriptor);
-      rmSync(file, { force: true });
-    }
+    for (const file of this.#pieces.splice(0)) rmSync(file, { force: true });
   }
 
   #take(): ByteLine[] {
@@ -66,11 +69,28 @@ export class LineSorter {
     return lines.sort();
   }
 
-  #spill(): void {
+  /** Writes a sorted piece. */
+  #write(lines: Iterable<ByteLine>): void {
     const file = path.join(this.#folder, `piece-${randomUUID()}`);
-    const descriptor = openSync(file, 'wx+');
-    this.#pieces.push({ file, descriptor });
-    for (const block of inBlocks(distinct(this.#take()))) writeSync(descriptor, block);
+    const descriptor = openSync(file, 'wx');
+    this.#pieces.push(file);
+    try {
+      // All of it: a single write may stop in the middle of a block where the disk is full.
+      for (const block of inBlocks(lines)) writeFileSync(descriptor, block);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+}
+
+/** The lines of sorted files, and more that are sorted, in order and each once. */
+function* mergeFiles(files: readonly string[], more: readonly ByteLine[] = []): Generator<ByteLine> {
+  const descriptors: number[] = [];
+  try {
+    for (const file of files) descriptors.push(openSync(file, 'r'));
+    yield* distinct(merge([...descriptors.map(linesIn), more[Symbol.iterator]()]));
+  } finally {
+    for (const descriptor of descriptors) closeSync(descriptor);
   }
 }
 
