@@ -8,7 +8,7 @@ import { inBlocks, LineSorter } from '../load/sort-lines.ts';
 import type { TripleLimit } from '../load/triple-limit.ts';
 import { writeBlocks } from '../load/write-blocks.ts';
 import { type ByteLine, fromBytes, type LineTerms, lineWriter, termsOf, toBytes } from '../rdf/byte-line.ts';
-import { canonicalNQuads } from '../rdf/canonical.ts';
+import { canonicalNQuads, hasBlank, hasTriple } from '../rdf/canonical.ts';
 import type { SyntaxFault } from '../rdf/read.ts';
 import { BrokenFiles, type DatasetFacts } from './build.ts';
 import { LargeImage } from './large-image.ts';
@@ -34,7 +34,7 @@ export interface LargeOptions {
   readonly limit?: TripleLimit | undefined;
   /** Is shown the terms of each statement of the dataset, in canonical order. */
   readonly visit?: (terms: LineTerms) => void;
-  /** Statements with blank nodes (and triple terms) that are held in memory, to give them canonical labels. */
+  /** Statements with blank nodes that are held in memory, to give them canonical labels. */
   readonly blankLimit?: number;
   /** Bytes of statements that are sorted in memory; the rest is on the disk. */
   readonly sortedAtOnce?: number | undefined;
@@ -109,8 +109,9 @@ async function readAll(
 ): Promise<{ readonly read: number; readonly givenLabels: boolean }> {
   const faults: SyntaxFault[] = [];
   const write = lineWriter();
-  let others: Quad[] = [];
+  let withBlank: Quad[] = [];
   let givenLabels = false;
+  let withTriples = false;
   let read = 0;
   for (const [index, input] of inputs.entries()) {
     const source = path.relative(process.cwd(), input.file);
@@ -119,16 +120,22 @@ async function readAll(
         read += lines.length + quads.length;
         limit?.check(read, source);
         for (const line of lines) sorter.add(line);
-        for (const each of quads) others.push(each);
-        if (others.length > blankLimit) givenLabels = true;
-        if (givenLabels) for (const each of others.splice(0)) sorter.add(write(each));
+        for (const each of quads) {
+          withTriples ||= hasTriple(each);
+          if (hasBlank(each)) withBlank.push(each);
+          else sorter.add(write(each));
+        }
+        if (withBlank.length > blankLimit) givenLabels = true;
+        if (givenLabels) for (const each of withBlank.splice(0)) sorter.add(write(each));
       }
     } catch (error) {
       faults.push(faultOf(error, source));
     }
   }
   if (faults.length) throw new BrokenFiles(faults);
-  for (const line of (await canonicalNQuads(others)).split('\n')) if (line) sorter.add(toBytes(line));
-  others = [];
+  // There are no canonical labels beside triple terms, wherever these are.
+  if (withTriples) for (const each of withBlank) sorter.add(write(each));
+  else for (const line of (await canonicalNQuads(withBlank)).split('\n')) if (line) sorter.add(toBytes(line));
+  withBlank = [];
   return { read, givenLabels };
 }

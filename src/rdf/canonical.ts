@@ -4,9 +4,15 @@ import canonize from 'rdf-canonize';
 import { blankNode, indexQuads, quad } from './terms.ts';
 import { writeNQuads } from './write-turtle.ts';
 
-const hasBlank = (term: Term): boolean =>
-  term.termType === 'BlankNode' || (term.termType === 'Quad' && [term.subject, term.object].some(hasBlank));
-const hasTriple = (term: Term): boolean => term.termType === 'Quad';
+const isBlank = (term: Term): boolean =>
+  term.termType === 'BlankNode' || (term.termType === 'Quad' && [term.subject, term.object].some(isBlank));
+const isTriple = (term: Term): boolean => term.termType === 'Quad';
+const terms = ({ subject, object, graph }: Quad): Term[] => [subject, object, graph];
+
+/** Whether there is a blank node in a statement, or in a triple term in it. */
+export const hasBlank = (quad: Quad): boolean => terms(quad).some(isBlank);
+/** Whether there is a triple term in a statement. */
+export const hasTriple = (quad: Quad): boolean => terms(quad).some(isTriple);
 
 /**
  * Canonical N-Quads (W3C RDFC-1.0): the same text for every isomorphic dataset, sorted by code point.
@@ -17,11 +23,10 @@ const hasTriple = (term: Term): boolean => term.termType === 'Quad';
 export async function canonicalNQuads(given: readonly Quad[]): Promise<string> {
   // A dataset is a set: a quad said twice would count twice in the hashes of its blank nodes.
   const quads = [...indexQuads(given)];
-  const terms = ({ subject, object, graph }: Quad): Term[] => [subject, object, graph];
-  const triplesInside = quads.some((quad) => terms(quad).some(hasTriple));
+  const triplesInside = quads.some(hasTriple);
   // Only quads with blank nodes take part in the labelling: the rest is just sorted, which is a hundred times faster.
-  const labelled = triplesInside ? [] : quads.filter((quad) => terms(quad).some(hasBlank));
-  const plain = triplesInside ? quads : quads.filter((quad) => !terms(quad).some(hasBlank));
+  const labelled = triplesInside ? [] : quads.filter(hasBlank);
+  const plain = triplesInside ? quads : quads.filter((quad) => !hasBlank(quad));
   const lines = writeNQuads(plain).split('\n');
   if (labelled.length) {
     const text: string = await canonize.canonize(labelled.map(relabel) as never, {
@@ -29,7 +34,7 @@ export async function canonicalNQuads(given: readonly Quad[]): Promise<string> {
       maxWorkFactor: 3,
       format: 'application/n-quads',
     });
-    lines.push(...text.split('\n'));
+    for (const line of text.split('\n')) lines.push(line);
   }
   const unique = sortByCodePoint([...new Set(lines.filter(Boolean))]);
   return unique.length ? `${unique.join('\n')}\n` : '';
