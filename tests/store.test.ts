@@ -15,7 +15,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Opened, openDataset, PrepareFault } from '../src/commands/open.ts';
-import { type KeepFile, keepVersion, listRemoved, listVersions, type Store } from '../src/load/store.ts';
+import { type KeepFile, keepVersion, listRemoved, listVersions, type Store, withWorkFolder } from '../src/load/store.ts';
 import { defaults, serve } from './setup/server.ts';
 
 const main = path.join(import.meta.dirname, '../dist/main.js');
@@ -287,6 +287,22 @@ describe('a store', () => {
     // The other may be in the making.
     expect(readdirSync(inFolder('things')).sort()).toEqual(['bbbb.2', 'cccc', 'made-from']);
     expect(await listVersions(store())).toEqual(['cccc']);
+  });
+
+  // Another process took the folder of one that took more than an hour for a rest of something.
+  test('is shown every few minutes that a draft is in use', async () => {
+    const old = new Date(Date.now() - 7_200_000);
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      await withWorkFolder(store(), async (folder) => {
+        utimesSync(folder, old, old);
+        vi.advanceTimersByTime(600_000);
+        await expect.poll(() => statSync(folder).mtimeMs).toBeGreaterThan(old.getTime());
+      });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('replaces a version as a whole', async () => {

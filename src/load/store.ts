@@ -40,7 +40,7 @@ export async function withWorkFolder<T>({ folder, name }: Store, use: (folder: s
   const work = path.join(folder, name, `work.${randomUUID()}`);
   await mkdir(work, { recursive: true });
   try {
-    return await use(work);
+    return await whileInUse(work, () => use(work));
   } finally {
     await remove(work);
   }
@@ -130,7 +130,7 @@ export async function keepVersion(
   const draft = `${target}.${randomUUID()}`;
   try {
     await mkdir(draft, { recursive: true });
-    await fill((name, content) => writeContent(path.join(draft, name), content));
+    await whileInUse(draft, () => fill((name, content) => writeContent(path.join(draft, name), content)));
     await rename(draft, target).catch(async (error: NodeJS.ErrnoException) => {
       if (!['ENOTEMPTY', 'EEXIST'].includes(error.code ?? '')) throw error;
       // A version that is there already is replaced: another release of this program may have made it.
@@ -167,6 +167,20 @@ async function listFiles(folder: string): Promise<string[]> {
 const isDraft = (name: string): boolean => name.includes('.');
 /** Milliseconds after which a draft is taken for the rest of a process that was stopped. */
 const draftTime = 3_600_000;
+
+/** Works with a draft, and shows other processes now and then that somebody does. */
+async function whileInUse<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const touch = (): void => {
+    const now = new Date();
+    void utimes(folder, now, now).catch(() => undefined);
+  };
+  const timer = setInterval(touch, draftTime / 12).unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
 
 const remove = (file: string): Promise<void> => rm(file, { recursive: true, force: true });
 

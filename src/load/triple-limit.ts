@@ -3,7 +3,7 @@ import { getHeapStatistics } from 'node:v8';
 /** Says that there are more triples than the engine inside this program can hold. */
 export class TooManyTriples extends Error {}
 
-/** How many triples are to be read at most. Reading stops as soon as there are more. */
+/** How many triples are to be read at most. Reading stops when a file, or a piece of one that is read in pieces, has more. */
 export class TripleLimit {
   readonly most: number;
   readonly #why: string;
