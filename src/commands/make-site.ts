@@ -57,7 +57,6 @@ export async function makeSite(
   const read = async (name: string) => (folder ? readQueries(path.join(folder, name)) : []);
   const onCut = (want: string): void =>
     operations.log.warn({ want: want.slice(0, 500) }, 'A list is too long to be read whole: pages show its beginning.');
-  const graph = indexOf(options, prepared, pool, onCut);
   // What pages are made of is as old as what they are read from.
   const epoch = (): number => (graph.loading.done() ? graph.index.epoch : 0);
   const rest: Omit<Site, 'index' | 'loading'> = {
@@ -90,7 +89,9 @@ export async function makeSite(
     openDumps: (wanted) => openDumps(versions, wanted),
     report: (error, request) => operations.log.error({ error, request }, 'Nobody foresaw this error.'),
   };
-  // The index is a getter: it must not be asked for yet.
+  // Last, when nothing can be wrong any more: it begins to read, and nobody would end that. The index is a getter: it
+  // must not be asked for yet.
+  const graph = indexOf(options, prepared, pool, onCut);
   return Object.assign(graph, rest);
 }
 
