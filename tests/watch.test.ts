@@ -392,6 +392,14 @@ describe('a server that watches its files', () => {
     await expect.poll(async () => (await fetch(`${server.url}/all`)).status, patience).toBe(200);
   });
 
+  test('takes a new example with a relative IRI, which is resolved as in requests', async () => {
+    const server = await start('--watch');
+    const query = numbersQuery.replace('?thing ex:number ?number', '<one> ex:number ?number . ?thing ex:number ?number');
+    write('queries/examples/relative.rq', query);
+    await isIn(server, 'done');
+    expect((await ready(server)).rebuild).not.toHaveProperty('report');
+  });
+
   test('keeps the counts of requests and what a client has left, and takes limits and counters along', async () => {
     const server = await start('--watch', '--rate-limit', '50');
     for (let at = 0; at < 5; at++) await numbers(server);

@@ -1,4 +1,5 @@
 import { QueryFault, type QueryFaultKind } from '../engine/engine.ts';
+import { baseOf } from '../html/view.ts';
 import type { Site } from '../http/site.ts';
 import type { QueryFile } from '../load/query-files.ts';
 
@@ -50,10 +51,12 @@ export async function checkQueries(site: Site, former: Site): Promise<void> {
   if (faults.length) throw new BrokenQueries(faults);
 }
 
-const ask = ({ pool, dataset }: Site, { query }: QueryFile): Promise<unknown> =>
-  pool.query({
+// As /sparql asks them.
+const ask = (site: Site, { query }: QueryFile): Promise<unknown> =>
+  site.pool.query({
     query,
+    baseIRI: baseOf(site),
     resultFormat: 'json',
     graphFormat: 'turtle',
-    prefixes: dataset.publication?.prefixes ?? {},
+    prefixes: site.dataset.publication?.prefixes ?? {},
   });
