@@ -1,18 +1,27 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import type { Dataset } from '../dataset/build.ts';
 import { CallFault } from '../load/files.ts';
-import { checksumFile, type SaveEvents, saveDumps, saveInto, writeDump } from '../publish/dumps.ts';
+import { TooManyTriples } from '../load/triple-limit.ts';
+import {
+  checksumFile,
+  isByLine,
+  largeGraph,
+  type SaveEvents,
+  saveDumps,
+  saveInto,
+  writeDump,
+} from '../publish/dumps.ts';
 import { splitParts } from '../publish/parts.ts';
 import { type FormatName, formats } from '../rdf/formats.ts';
 import { loadDataset } from './load.ts';
 import { loadLarge } from './load-large.ts';
 import { type DataOptions, dataOptions } from './options.ts';
 import { endProgress, say, showProgress } from './progress.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 interface DumpOptions extends DataOptions {
   readonly format?: FormatName;
@@ -65,12 +74,18 @@ async function dumpLarge(
   format: FormatName | undefined,
   out: string | undefined,
 ): Promise<boolean> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'umcnl-'));
-  try {
-    const name = options.part === whole ? '' : options.part;
-    const large = await loadLarge(options, folder, { part: name, format: format ?? (out ? undefined : 'turtle') });
+  if (!options.plain) return false;
+  if (options.part !== undefined && options.part !== whole) throw noPart(options.part, [whole]);
+  const wanted = format ?? (out ? undefined : 'turtle');
+  // In another format there is no large graph to write: its files are not read to their end.
+  const limit = wanted === undefined || isByLine(wanted) ? {} : { maxTriples: largeGraph };
+  // Beside what is made of it, which has room; the system's folder is often in memory.
+  if (out) await mkdir(out, { recursive: true });
+  return withTemporaryFolder(out ?? tmpdir(), async (folder) => {
+    const large = await loadLarge({ ...options, ...limit }, folder, { format: wanted }).catch((error: unknown) => {
+      throw error instanceof TooManyTriples ? byLineOnly() : error;
+    });
     if (!large) return false;
-    if (name) throw noPart(name, [whole]);
     const { dumps } = large;
     if (out) await saveInto(out, (target) => dumps.write(target), events);
     else {
@@ -80,9 +95,7 @@ async function dumpLarge(
       await pipeline(createReadStream(file), process.stdout, { end: false });
     }
     return true;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 const noPart = (name: string, names: readonly string[]): CallFault =>

@@ -134,19 +134,31 @@ export function renewOnSignal(): (renew: () => Promise<void>) => void {
 const echo = 300;
 
 /**
- * Ends the process on SIGTERM and SIGINT: after `stop`, with exit code 0; 1 if stopping failed. A second signal ends it
- * at once, with 128 and the signal's number, as shells count.
+ * Calls `first` on the first SIGTERM or SIGINT, with the exit code of a process that it ends: 128 and the signal's
+ * number, as shells count. A second signal ends the process at once. Call what it gives back to hear no more.
  */
+export function hearSignals(first: (code: number) => void): () => void {
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  let since: number | undefined;
+  const hear = (signal: (typeof signals)[number]): void => {
+    const code = 128 + constants.signals[signal];
+    if (since === undefined) {
+      since = performance.now();
+      first(code);
+    } else if (performance.now() - since > echo) process.exit(code);
+  };
+  for (const signal of signals) process.on(signal, hear);
+  return () => {
+    for (const signal of signals) process.off(signal, hear);
+  };
+}
+
+/** Ends the process on SIGTERM and SIGINT: after `stop`, with exit code 0; 1 if stopping failed; at once when told twice. */
 export function stopOnSignals(stop: () => Promise<void>): void {
-  let first: number | undefined;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, () => {
-      if (first === undefined) {
-        first = performance.now();
-        void stop().then(
-          () => process.exit(0),
-          () => process.exit(1),
-        );
-      } else if (performance.now() - first > echo) process.exit(128 + constants.signals[signal]);
-    });
+  hearSignals(() => {
+    stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  });
 }

@@ -119,6 +119,9 @@ const streamedAtOnce = 1 << 20;
 /** Triples beyond which files that are served as they are get dumps by line only: others would take minutes to write. */
 export const largeGraph = 250_000;
 
+/** Whether a format is one of those in which so large a graph is written. */
+export const isByLine = (format: FormatName): boolean => format === 'n-triples' || format === 'n-quads';
+
 /** A dump before it is written. */
 interface Draft extends Pick<DumpFile, 'part' | 'statements'> {
   readonly format: FileFormat;
@@ -202,7 +205,7 @@ function* draftsOf(dataset: Dataset, content: PartContent): Generator<Draft> {
   const inGraphs = (isWhole ? Object.keys(graphs) : part.graphs).reduce((sum, graph) => sum + (graphs[graph] ?? 0), 0);
   const byLine = !publication && counts.asserted > largeGraph;
   for (const format of formats) {
-    if (byLine && !['n-triples', 'n-quads'].includes(format.name)) continue;
+    if (byLine && !isByLine(format.name)) continue;
     const text = async (): Promise<string> => {
       if (format.name === 'n-quads') return isWhole ? canonical : canonicalNQuads(quads);
       return format.write(format.graphs ? quads : triples, prefixes);
