@@ -1,7 +1,4 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { Command } from 'commander';
 import { type Prepared, preparedFiles } from '../dataset/prepared.ts';
 import { type Difference, type Pushed, pushDataset, type Swap } from '../engine/remote/push.ts';
@@ -15,6 +12,7 @@ import { openDataset } from './open.ts';
 import { endProgress, say, showProgress } from './progress.ts';
 import { addressesOf, type PushCommandOptions, pushOptions } from './push-options.ts';
 import { credentialsOf, endpoint, openWays } from './remote-options.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 /** `push`: loads the dataset into a store elsewhere, and counts what is there then. */
 export function pushCommand(): Command {
@@ -26,10 +24,7 @@ export function pushCommand(): Command {
     const addresses = addressesOf(given, options);
     checkMarker(options);
     const { prepared } = await openDataset({ ...options, image: false });
-    const folder = await mkdtemp(path.join(tmpdir(), 'umcnl-push-'));
-    // Also where the process ends in the middle.
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    await push(prepared, folder, addresses, options);
+    await withTemporaryFolder(tmpdir(), (folder, onSignal) => push(prepared, folder, onSignal, addresses, options));
   });
 }
 
@@ -47,6 +42,7 @@ function checkMarker({ marker, plain }: PushCommandOptions): void {
 async function push(
   prepared: Prepared,
   folder: string,
+  onSignal: (stop: () => void) => void,
   addresses: StoreAddresses,
   options: PushCommandOptions,
 ): Promise<void> {
@@ -57,8 +53,7 @@ async function push(
   const files = await splitGraphs(prepared.path(preparedFiles.quads), folder, { merge: wantsMerge });
 
   const stopping = new AbortController();
-  const stop = (): void => stopping.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  onSignal(() => stopping.abort());
   const credentials = credentialsOf(options);
   for (const remark of openWays(credentials, [addresses.query, addresses.graphs, addresses.update])) say(remark);
   const client = createRemoteClient({ credentials, connections: options.connections });
@@ -106,7 +101,6 @@ async function push(
     process.exitCode = 130;
   } finally {
     await client.close();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
   }
 }
 
