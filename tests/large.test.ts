@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +14,7 @@ import { keepPrepared } from '../src/dataset/keep.ts';
 import { LargeImage } from '../src/dataset/large-image.ts';
 import { makeImage } from '../src/engine/image.ts';
 import type { Input } from '../src/load/files.ts';
+import { LineSorter } from '../src/load/sort-lines.ts';
 import { writeContent } from '../src/load/store.ts';
 import { reasonedLimit, TooManyTriples, TripleLimit } from '../src/load/triple-limit.ts';
 import { contextOf, makeContext, UsageReader } from '../src/publish/context.ts';
@@ -109,6 +111,17 @@ describe('a large dataset is the same as a small one', () => {
     [
       'triple terms',
       () => [input([...lines, `<${ex}a> <${ex}said> <<( <${ex}a> <${ex}b> "c" )>> .`].join('\n'), 'nt')],
+    ],
+    [
+      'triple terms beside blank nodes, of which one is in a triple term',
+      () => [
+        input([...blank, ...lines, `<${ex}a> <${ex}said> <<( <${ex}a> <${ex}b> "c" )>> .`].join('\n'), 'nq'),
+        input(`_:x <${ex}said> <<( _:x <${ex}b> _:y )>> .`, 'nt'),
+      ],
+    ],
+    [
+      'a line of some megabytes',
+      () => [input([...lines, `<${ex}a> <${ex}text> "${'a\u00e9 '.repeat(4_000_000)}" .`].join('\n'), 'nt')],
     ],
     ['JSON-LD', () => [input(JSON.stringify({ '@id': `${ex}j`, [`${ex}name`]: ['a', { '@value': 2 }] }), 'jsonld')]],
     ['a compressed file', () => [input(gzipSync(lines.join('\n')), 'nt.gz')]],
@@ -349,6 +362,41 @@ test('many blank nodes keep the labels of their files', async () => {
   );
 });
 
+test('many statements with triple terms have nothing to do with blank nodes', async () => {
+  const said = Array.from({ length: 10 }, (_, n) => `<${ex}a> <${ex}said> <<( <${ex}a> <${ex}b> "${n}" )>> .`);
+  const inputs = [input([...said, ...blank.slice(0, 2)].join('\n'), 'nq')];
+  const { givenLabels, file } = await buildLarge(inputs, { folder: work(), blankLimit: 2 });
+  expect(givenLabels).toBe(false);
+  expect(readFileSync(file, 'utf8')).toBe((await buildPlain(inputs)).canonical);
+});
+
+test('more sorted pieces than are merged at a time come out in order, each line once', () => {
+  const place = work();
+  const sorter = new LineSorter({ folder: place, limit: 100 });
+  const wanted = new Set<string>();
+  for (let n = 0; n < 3000; n++) {
+    const line = String((n * 7919) % 2500).padStart(20, '0');
+    wanted.add(line);
+    sorter.add(line);
+  }
+  expect(readdirSync(place).length).toBeGreaterThan(2 * 64);
+  const sorted = sorter.sorted();
+  const first = sorted.next().value;
+  expect(readdirSync(place).length).toBeLessThanOrEqual(64);
+  expect([first, ...sorted]).toEqual([...wanted].sort());
+  expect(readdirSync(place)).toEqual([]);
+});
+
+test('more statements with blank nodes than a text can hold are refused in words', async () => {
+  const { createOxigraph } = await import('../src/engine/oxigraph.ts');
+  const { EngineFull } = await import('../src/engine/engine.ts');
+  const engine = await createOxigraph();
+  const piece = `_:a <${ex}text> "${'x'.repeat(1 << 20)}" .\n`;
+  const loading = engine.load(Array.from({ length: 300 }, () => piece));
+  await expect(loading).rejects.toThrow(EngineFull);
+  await expect(loading).rejects.toThrow(/statements with blank nodes together, up to 268 MB/);
+});
+
 describe('300,000 triples in a file', () => {
   let store: string;
   let file: string;
@@ -399,7 +447,34 @@ describe('300,000 triples in a file', () => {
     expect(nquads.stdout.split('\n')).toHaveLength(300_001);
     const turtle = run(process.execPath, [main, 'dump', '--plain', '--data', file]);
     await expect(turtle).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('Take --format n-quads') });
+    // Into a folder there was an empty list of checksums, and all seemed well.
+    const out = work();
+    const dump = ['dump', '--plain', '--data', file, '--out', out];
+    for (const [more, message] of [
+      [['--format', 'turtle'], 'Take --format n-quads'],
+      [['--part', 'links'], '--part links: there is no such part. There are whole.'],
+    ] as const) {
+      const asking = run(process.execPath, [main, ...dump, ...more]);
+      await expect(asking).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+    }
+    expect(readdirSync(out)).toEqual([]);
   }, 240_000);
+
+  test.each<[string, (out: string) => string[]]>([
+    ['dump', (out) => ['dump', '--out', out]],
+    ['push', () => ['push', 'http://127.0.0.1:9/store', '--engine', 'http://127.0.0.1:9/query', '--store', store]],
+  ])('leave nothing in temporary folders when %s is interrupted', async (_, args) => {
+    const out = work();
+    const child = spawn(process.execPath, [main, ...args(out), '--plain', '--data', file], {
+      env: { ...process.env, TMPDIR: out },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'close');
+    await expect.poll(() => readdirSync(out).length, { timeout: 60_000, interval: 5 }).toBe(1);
+    child.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect(readdirSync(out)).toEqual([]);
+  }, 120_000);
 });
 
 test('texts above U+FFFF are sorted by code point in small datasets as well', () => {
