@@ -463,18 +463,22 @@ describe('300,000 triples in a file', () => {
   test.each<[string, (out: string) => string[]]>([
     ['dump', (out) => ['dump', '--out', out]],
     ['push', () => ['push', 'http://127.0.0.1:9/store', '--engine', 'http://127.0.0.1:9/query', '--store', store]],
-  ])('leave nothing in temporary folders when %s is interrupted', async (_, args) => {
-    const out = work();
-    const child = spawn(process.execPath, [main, ...args(out), '--plain', '--data', file], {
-      env: { ...process.env, TMPDIR: out },
-      stdio: 'ignore',
-    });
-    const ended = once(child, 'close');
-    await expect.poll(() => readdirSync(out).length, { timeout: 60_000, interval: 5 }).toBe(1);
-    child.kill('SIGINT');
-    expect(await ended).toEqual([130, null]);
-    expect(readdirSync(out)).toEqual([]);
-  }, 120_000);
+  ])(
+    'leave nothing in temporary folders when %s is interrupted',
+    async (_, args) => {
+      const out = work();
+      const child = spawn(process.execPath, [main, ...args(out), '--plain', '--data', file], {
+        env: { ...process.env, TMPDIR: out },
+        stdio: 'ignore',
+      });
+      const ended = once(child, 'close');
+      await expect.poll(() => readdirSync(out).length, { timeout: 60_000, interval: 5 }).toBe(1);
+      child.kill('SIGINT');
+      expect(await ended).toEqual([130, null]);
+      expect(readdirSync(out)).toEqual([]);
+    },
+    120_000,
+  );
 });
 
 test('texts above U+FFFF are sorted by code point in small datasets as well', () => {

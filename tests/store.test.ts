@@ -15,7 +15,14 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Opened, openDataset, PrepareFault } from '../src/commands/open.ts';
-import { type KeepFile, keepVersion, listRemoved, listVersions, type Store, withWorkFolder } from '../src/load/store.ts';
+import {
+  type KeepFile,
+  keepVersion,
+  listRemoved,
+  listVersions,
+  type Store,
+  withWorkFolder,
+} from '../src/load/store.ts';
 import { defaults, serve } from './setup/server.ts';
 
 const main = path.join(import.meta.dirname, '../dist/main.js');

@@ -394,7 +394,10 @@ describe('a server that watches its files', () => {
 
   test('takes a new example with a relative IRI, which is resolved as in requests', async () => {
     const server = await start('--watch');
-    const query = numbersQuery.replace('?thing ex:number ?number', '<one> ex:number ?number . ?thing ex:number ?number');
+    const query = numbersQuery.replace(
+      '?thing ex:number ?number',
+      '<one> ex:number ?number . ?thing ex:number ?number',
+    );
     write('queries/examples/relative.rq', query);
     await isIn(server, 'done');
     expect((await ready(server)).rebuild).not.toHaveProperty('report');
