@@ -274,7 +274,7 @@ test('a file that cannot be saved is told when nothing is written any more', asy
     throw new Error(`${file}: the disk is full.`);
   };
   await expect(writeDumps(dataset, { save, leaveOut: expect.fail }, { part: 'ontology' })).rejects.toThrow(
-    /\.gz: the disk is full/,
+    'the disk is full',
   );
   // Nor did any other promise fail with nobody listening: the test would fail for that.
   expect(writing).toBe(0);
