@@ -462,9 +462,10 @@ describe('300,000 triples in a file', () => {
     expect(readdirSync(out)).toEqual([]);
   }, 240_000);
 
+  const nowhere = 'http://127.0.0.1:9/';
   test.each<[string, (out: string) => string[]]>([
     ['dump', (out) => ['dump', '--out', out]],
-    ['push', () => ['push', 'http://127.0.0.1:9/store', '--engine', 'http://127.0.0.1:9/query', '--store', store]],
+    ['push', () => ['push', nowhere, '--engine', nowhere, '--marker', `${ex}pushed`, '--store', store]],
   ])(
     'leave nothing in temporary folders when %s is interrupted',
     async (_, args) => {
