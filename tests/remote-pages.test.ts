@@ -66,6 +66,7 @@ describeEachServer('pages of a graph that is on a server by others', (kind) => {
       '/resolve?id=ror.org/027bh9e22',
       `/reconcile?queries=${query}`,
       '/reconcile/suggest/entity?prefix=groning',
+      '/reconcile/properties',
       '/sitemap.xml',
     ])
       expect(await ask(server, path, 'application/json'), path).toBe(await ask(memory, path, 'application/json'));
