@@ -12,6 +12,8 @@ import { serve } from './setup/server.ts';
 /** Pages that are read from the engine say what pages say that are read from memory. */
 const types = { html: 'text/html', nq: 'application/n-quads', jsonld: 'application/ld+json' } as const;
 
+const centre = 'https://w3id.org/umcnl/ontology#Centre';
+
 /** One address of so many is compared, and all that are not about a thing. */
 const sample = 25;
 
@@ -61,9 +63,9 @@ describe.each(['oxigraph', 'comunica'] as const)('read from %s', (engine) => {
       '/resolve?id=https://www.lumc.nl/',
       `/reconcile?queries=${query}`,
       '/reconcile/suggest/entity?prefix=groning',
-      '/reconcile/suggest/property?prefix=a',
-      '/reconcile/properties',
-      `/reconcile/properties?type=${encodeURIComponent('https://w3id.org/umcnl/ontology#Centre')}`,
+      // Counting the properties of all things takes Comunica minutes.
+      ...(engine === 'comunica' ? [] : ['/reconcile/suggest/property?prefix=a', '/reconcile/properties']),
+      ...(engine === 'comunica' ? [] : [`/reconcile/properties?type=${encodeURIComponent(centre)}`]),
       '/sitemap.xml',
     ])
       expect(await ask(server, path, 'application/json'), path).toBe(await ask(memory, path, 'application/json'));
