@@ -6,6 +6,7 @@ import { askAll, differences } from './lib/compare.ts';
 import { writeResult } from './lib/data.ts';
 import { type EngineTimes, timeEngines } from './lib/engines.ts';
 import { type LoadResult, load, quantile } from './lib/load.ts';
+import { type Lookups, timeLookups } from './lib/lookups.ts';
 import { getPath, type MixQuery, mixFolder, readMix, uniquePath } from './lib/mix.ts';
 import { cpuSeconds, freePort, machineLoad, memoryMiB, type Started, start, watchMemory } from './lib/processes.ts';
 import { machine, median } from './lib/report.ts';
@@ -19,7 +20,6 @@ import {
   waitForAnswer,
   workFolder,
 } from './lib/servers.ts';
-import { askSteadily, type SteadyResult } from './lib/steady.ts';
 
 /** How to measure growth. */
 export interface ScaleOptions {
@@ -43,9 +43,7 @@ export interface ScaleMeasure {
   /** With two workers: some seconds after the start, and the most while everything was measured. */
   readonly memory: { readonly restMiB: number; readonly peakMiB: number };
   readonly mix: LoadResult;
-  readonly lookups: LoadResult;
-  /** The same lookups with pauses. */
-  readonly steady: SteadyResult;
+  readonly lookups: Lookups;
   /** Median and longest time of each kind of page, in milliseconds. */
   readonly pages: Readonly<Record<string, { readonly median: number; readonly longest: number }>>;
   readonly dump: { readonly seconds: number; readonly peakMiB: number };
@@ -79,8 +77,6 @@ const lookups: ReadonlySet<string> = new Set([
   'identifier',
 ]);
 const connections = 8;
-/** Lookups a second, where they come with pauses. */
-const steadyRate = 100;
 /** Each query by itself is asked so often. */
 const aloneTimes = 5;
 
@@ -150,9 +146,7 @@ async function measureSize(size: number, options: ScaleOptions): Promise<ScaleMe
     const common = { url, pid: server.pid, lengths, connections, unique: true };
     const looking = answered.filter(({ name }) => lookups.has(name));
     await load({ ...common, queries: answered, seconds: 3 });
-    const lookupResult = await load({ ...common, queries: looking, seconds: options.seconds });
-    const { seconds } = options;
-    const steady = await askSteadily({ url, queries: looking, connections, perSecond: steadyRate, seconds });
+    const lookupTimes = await timeLookups({ ...common, queries: looking, seconds: options.seconds });
     const mix = await load({ ...common, queries: answered, seconds: options.seconds });
     const pages = await timePages(url);
     const alone = await timeAlone(ours, answered, file, size <= options.comunica, options.seconds);
@@ -174,8 +168,7 @@ async function measureSize(size: number, options: ScaleOptions): Promise<ScaleMe
       start: { seconds: median(starts.map(({ seconds }) => seconds)), cpu: median(starts.map(({ cpu }) => cpu)) },
       memory: { restMiB, peakMiB },
       mix,
-      lookups: lookupResult,
-      steady,
+      lookups: lookupTimes,
       pages,
       dump,
       alone,

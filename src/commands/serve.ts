@@ -1,25 +1,15 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Command } from 'commander';
-import { withoutComments } from '../engine/query-form.ts';
-import { BodyCache } from '../http/body-cache.ts';
-import { answerBrokenRequest } from '../http/broken-request.ts';
-import { Handover } from '../http/handover.ts';
-import { createOperations, type Operations } from '../http/operations.ts';
-import { Drain, renewOnSignal, stopOnSignals } from '../http/shutdown.ts';
-import type { Site } from '../http/site.ts';
-import { readAssets } from '../load/assets.ts';
-import { firstExample } from '../load/query-files.ts';
-import { holdRequests, listen } from './listen.ts';
-import type { Lasting } from './make-site.ts';
+import { renewOnSignal, stopOnSignals } from '../http/shutdown.ts';
+import { listen } from './listen.ts';
 import { openDataset } from './open.ts';
 import { endProgress, say, showProgress } from './progress.ts';
-import { Renewal } from './renewal.ts';
+import type { Running } from './serve-on.ts';
 import { type ServeOptions, serveOptions } from './serve-options.ts';
-import { type ServedDataset, serveDataset } from './served.ts';
 import { startQueries } from './start-queries.ts';
 import { isRemote } from './start-remote.ts';
-import { type Watch, watchFiles } from './watch.ts';
+
+export type { Running };
 
 /** `serve`: publishes the graph over HTTP until it is told to stop. */
 export function serveCommand(): Command {
@@ -33,14 +23,6 @@ export function serveCommand(): Command {
   });
 }
 
-/** A running server. */
-export interface Running {
-  readonly url: string;
-  readonly stop: () => Promise<void>;
-  /** Takes up what the files say now; resolves when that is served, or is found not to be fit for it. */
-  readonly renew: () => Promise<void>;
-}
-
 /** Opens the dataset, starts the workers and listens. */
 export async function startServer(given: ServeOptions): Promise<Running> {
   // What answers elsewhere has no use for the memory of the engine here.
@@ -48,10 +30,15 @@ export async function startServer(given: ServeOptions): Promise<Running> {
   const started = performance.now();
   const opened = await openDataset(options);
   showProgress('Starting the query workers …');
-  const pool = await startQueries(options, opened, ({ data, abilities }) => {
-    say(`Queries are answered by ${new URL(options.engine).host}.`);
-    for (const remark of [...data, ...abilities]) say(`  ${remark}`);
-  });
+  // Half of the code answers over HTTP: it is read while the workers read the dataset.
+  const [pool, { serveOn }, { serveDataset }] = await Promise.all([
+    startQueries(options, opened, ({ data, abilities }) => {
+      say(`Queries are answered by ${new URL(options.engine).host}.`);
+      for (const remark of [...data, ...abilities]) say(`  ${remark}`);
+    }),
+    import('./serve-on.ts'),
+    import('./served.ts'),
+  ]);
   endProgress();
   let server: Server | undefined;
   try {
@@ -65,91 +52,3 @@ export async function startServer(given: ServeOptions): Promise<Running> {
     throw error;
   }
 }
-
-/** Bytes. */
-const mebibyte = 2 ** 20;
-
-// Nothing here but the handover may know the first dataset: functions that last would keep it for as long as they do.
-async function serveOn(
-  server: Server,
-  options: ServeOptions,
-  makeFirst: (lasting: Lasting) => Promise<ServedDataset>,
-  started: number,
-): Promise<Running> {
-  const drain = new Drain(server);
-  const answer = holdRequests(server);
-  const { port } = server.address() as AddressInfo;
-  const publicUrl = (options.publicUrl ?? `http://localhost:${port}`).replace(/\/$/, '');
-  const cache = new BodyCache(options.cache * mebibyte);
-  const operations = createOperations(options, {
-    workers: () => {
-      const state = handover.current.pool.state;
-      const former = handover.leaving.map(({ pool }) => pool.state);
-      const restarts = [...former, state].reduce((sum, each) => sum + each.restarts, renewal.restarts);
-      return { ...state, restarts };
-    },
-    dataset: () => {
-      const { version, counts } = handover.current.site.dataset;
-      return { version, ...counts };
-    },
-    stopping: () => drain.stopping,
-    renewed: () => renewal.state,
-  });
-  operations.metrics.addCache(() => cache.bytes);
-  const lasting = { publicUrl, operations, cache, assets: await readAssets() };
-  const handover = new Handover(await makeFirst(lasting));
-  const renewal = new Renewal({ options, handover, lasting });
-  server.on('clientError', answerBrokenRequest(publicUrl));
-  answer(handover.answer);
-  warmUp(handover.current);
-  const watch = options.watch ? await watchFor(options, renewal, operations) : undefined;
-  greet(handover.current.site, (performance.now() - started) / 1000);
-  const stop = (): Promise<void> =>
-    drain
-      .stop({
-        limit: options.stopLimit,
-        refuseWaiting: () => {
-          watch?.stop();
-          void renewal.stop();
-          for (const { pool } of [...handover.leaving, handover.current]) void pool.drain();
-        },
-        close: async () => {
-          await renewal.stop();
-          await handover.close();
-        },
-      })
-      .finally(() => operations.log.flush());
-  return { url: publicUrl, stop, renew: () => renewal.renew() };
-}
-
-// Queries are answered all the same; /readyz says that pages are not.
-const warmUp = ({ warm, site }: ServedDataset): void => void warm().catch((error: unknown) => site.report(error));
-
-async function watchFor(options: ServeOptions, renewal: Renewal, { log }: Operations): Promise<Watch> {
-  const watch = await watchFiles(options, {
-    onChange: () => renewal.renew(),
-    onDeaf: (error) =>
-      log.warn({ error }, 'Folders cannot be watched: changes of files are found by looking every ten seconds.'),
-  });
-  // Not before: a change between the two would be the state that the watch starts from.
-  void renewal.wait();
-  return watch;
-}
-
-function greet({ dataset, publicUrl, examples }: Site, seconds: number): void {
-  const layers = new Map<string, number>();
-  for (const { layer } of dataset.inputs) layers.set(layer, (layers.get(layer) ?? 0) + 1);
-  const loaded = [...layers].map(([layer, files]) => `${layer} ${files}`).join(', ');
-  const query = firstExample(examples) ?? 'SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }';
-  // The greeting is talk, not data: stderr.
-  const { asserted, inferred, described } = dataset.counts;
-  const triples = `${asserted} triples asserted, ${inferred} inferred${described ? `, ${described} about itself` : ''}`;
-  say(`Loaded files: ${loaded}. Graph: ${triples}, in ${seconds.toFixed(1)} s. Version ${dataset.version}.`);
-  say(`  Pages   ${publicUrl}/`);
-  say(`  SPARQL  ${publicUrl}/sparql`);
-  say(`  Dumps   ${publicUrl}/dumps/`);
-  say(`Try: curl ${publicUrl}/sparql -H 'Accept: text/csv' --data-urlencode 'query=${oneLine(query)}'`);
-}
-
-// Comments would swallow the rest of a single line.
-const oneLine = (query: string): string => withoutComments(query).replace(/\s+/g, ' ').trim();

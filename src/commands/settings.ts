@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Help, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { CallFault } from '../load/files.ts';
 import { say } from './progress.ts';
 
@@ -221,6 +220,8 @@ async function readFileOf(
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new CallFault(`${file}: this file with settings cannot be read (${error.code}). See --config.`);
   });
+  // Only who has such a file waits for what reads it.
+  const { isMap, isScalar, LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
   // Without the excerpts that "pretty" messages have: there may be secrets in the file.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
