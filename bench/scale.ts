@@ -2,6 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Asker } from './lib/asker.ts';
 import { askAll, differences } from './lib/compare.ts';
 import { writeResult } from './lib/data.ts';
 import { type EngineTimes, timeEngines } from './lib/engines.ts';
@@ -311,16 +312,18 @@ let asked = 0;
 /** The median time of each query, one at a time, never the same text twice: at least five of each. */
 async function timeEach({ url }: Server, queries: readonly MixQuery[], seconds: number): Promise<Map<string, number>> {
   const medians = new Map<string, number>();
+  const asker = new Asker(1);
   for (const { name, text, accept } of queries) {
     const times: number[] = [];
     const until = performance.now() + (seconds * 1000) / queries.length;
     while (times.length < aloneTimes || performance.now() < until) {
       const since = performance.now();
-      const response = await fetch(url + uniquePath(getPath(text), ++asked + 1_000_000), { headers: { accept } });
-      await response.arrayBuffer();
+      if (!(await asker.ask(url + uniquePath(getPath(text), ++asked + 1_000_000), accept)))
+        throw new Error(`${name} was not answered.`);
       times.push(performance.now() - since);
     }
     medians.set(name, quantile(times, 0.5));
   }
+  asker.close();
   return medians;
 }

@@ -221,6 +221,15 @@ describe('a large dataset is the same as a small one', () => {
   });
 });
 
+test('a dump that shares its bytes with another is replaced by the next one, not written into', async () => {
+  const folder = work();
+  const [quads, triples] = [path.join(folder, 'dataset.nq'), path.join(folder, 'dataset.nt')];
+  await writeContent(quads, 'first\n');
+  await writeContent(triples, { sameAs: quads });
+  await writeContent(quads, 'second\n');
+  expect([readFileSync(quads, 'utf8'), readFileSync(triples, 'utf8')]).toEqual(['second\n', 'first\n']);
+});
+
 test('when its dumps cannot be written, the thread that makes its image ends, and then the first fault is told', async () => {
   const large = await buildLarge([input(lines.join('\n'), 'nt')], { folder: work() });
   // It waits for N-Quads that nobody writes.

@@ -172,6 +172,19 @@ describeEachServer(
       expect(await pushTo(server, next, { force: true })).toMatchObject({ filled: true, differences: [] });
       expect(await rowsOf(server, everywhere)).toEqual(['two']);
     });
+
+    test('knows what it has put there when one push leaves it alone, and takes it away when nothing is left for it', async () => {
+      const count = 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }';
+      const first = await contentOf('10', lines('c', 'one'));
+      await pushTo(server, first, { force: true });
+      await pushTo(server, await contentOf('11', lines('c', 'two')), { defaultGraph: 'none' });
+      expect(await pushTo(server, await contentOf('12', lines('c', 'three', 7)))).toMatchObject({ filled: true });
+      expect(await rowsOf(server, count)).toEqual(['7']);
+      const named = { ...(await contentOf('13', lines('c', 'four'))), defaultGraph: undefined };
+      expect(await pushTo(server, named)).toMatchObject({ filled: false, loaded: 1, differences: [] });
+      expect(await rowsOf(server, count)).toEqual(['0']);
+      expect(await pushTo(server, named)).toMatchObject({ swap: undefined });
+    });
   },
   ({ ownDefaultGraph }) => ownDefaultGraph,
 );

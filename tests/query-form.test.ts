@@ -105,6 +105,7 @@ describe('limits', () => {
     ['too deep after a string', `ASK { ?s ?p "}}" . ${'{'.repeat(1000)}${'}'.repeat(1000)} }`, `${textLimits.depth}`],
     ['of too many options', joined('OPTIONAL', textLimits.joints + 1), `${textLimits.joints}`],
     ['of too many unions', joined('union', textLimits.joints + 1), `${textLimits.joints}`],
+    ['of too many options after names', `ASK { ${'?s ?p e:.OPTIONAL {} '.repeat(300)} }`, `${textLimits.joints}`],
     ['of too many ors', `ASK { FILTER(1${'||1'.repeat(300)}) }`, `${textLimits.joints}`],
     ['of too many ands', `ASK { FILTER(1${'&&1'.repeat(300)}) }`, `${textLimits.joints}`],
     ['of too many path alternatives', `ASK { ?s <a>${'|<a>'.repeat(300)} ?o }`, `${textLimits.joints}`],
@@ -152,6 +153,13 @@ describe('a query that asks elsewhere', () => {
     'SELECT * { ?s ?p 1SERVICE <http://example.org/sparql> {} }',
     'SELECT * { ?s ?p trueSERVICE <http://example.org/sparql> {} }',
     'SELECT * { SERVICESILENT<http://example.org/sparql>{} }',
+    // Oxigraph reads the keyword first, and then a name without a prefix.
+    'PREFIX : <x> SELECT * { SERVICE:x {} }',
+    'PREFIX : <x> SELECT * { ?s ?p 1.SERVICEsilent:x\n{} }',
+    // A local name begins with no dot: it ends the pattern.
+    'PREFIX e: <x> SELECT * { ?s ?p e:.SERVICE <http://example.org/sparql> {} }',
+    // IRIs may have spaces beyond ASCII in them.
+    'SELECT * { ?s ?p <http://example.org/\u00a0#>SERVICE <http://example.org/sparql> {} }',
   ])('is found: %s', (query) => {
     expect(asksElsewhere(query)).toBe(true);
   });
@@ -164,6 +172,7 @@ describe('a query that asks elsewhere', () => {
     'PREFIX service: <x> SELECT * { service:a service:service ?o }',
     'PREFIX e: <x> SELECT * { e:SERVICE e:a-service e:service-1 }',
     'PREFIX : <x> SELECT * { :service ?p ?o }',
+    'PREFIX service: <x> SELECT * { GRAPH service:g { ?s service:p ?o } }',
     'SELECT ?service $service ?service1 { ?service ?p ?o }',
     'SELECT * { ?customerservice ?p "x"@service }',
     'SELECT * { _:service ?p ?o }',
@@ -251,6 +260,7 @@ describe('the graphs and services that a query names', () => {
     [`SELECT * FROM <${ex}a> FROM NAMED <${ex}b> { ?s ?p ?o }`, [`${ex}a`, `${ex}b`]],
     [`PREFIX ex: <${ex}> SELECT * from ex:a\nFrom # FROM <x>\n named ex:b\\,c {}`, [`${ex}a`, `${ex}b,c`]],
     [`SELECT * FROM <graph/a> {}`, [`${ex}graph/a`]],
+    [`SELECT * FROM <é> FROM <../b> {}`, [`${ex}é`, `${ex}b`]],
     [
       `BASE <http://other.example/x/> PREFIX : <y#> SELECT * FROM <a> FROM :b {}`,
       ['http://other.example/x/a', 'http://other.example/x/y#b'],

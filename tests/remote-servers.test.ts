@@ -187,6 +187,10 @@ describeEachServer('the engine is a server by others', (kind) => {
     [`SELECT * { ?s ?p ?o } ; DROP GRAPH <${one}>`, 'query-update'],
     ['DEFINE get:soft "soft" SELECT * { ?s ?p ?o }', 'query-update'],
     ['SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }', 'query-unsupported'],
+    ['ASK { ?s ?p 1SERVICE <http://127.0.0.1:1/> { ?a ?b ?c } }', 'query-unsupported'],
+    ['PREFIX e: <http://e/> ASK { ?s ?p e:.SERVICE <http://127.0.0.1:1/> { ?a ?b ?c } }', 'query-unsupported'],
+    ['ASK { ?s ?p <http://a\u00a0#>SERVICE <http://127.0.0.1:1/> { ?a ?b ?c } }', 'query-unsupported'],
+    ['PREFIX : <http://127.0.0.1:1/> ASK { SERVICE:x { ?a ?b ?c } }', 'query-unsupported'],
     [`SELECT * FROM <${ex}nowhere> { ?s ?p ?o }`, 'query-unsupported'],
   ])('%s is not passed on', async (query, name) => {
     const response = await ask(query, 'application/json');

@@ -1,5 +1,5 @@
-import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Asker } from './asker.ts';
 import { quantile } from './load.ts';
 import { getPath, type MixQuery, uniquePath } from './mix.ts';
 
@@ -30,15 +30,7 @@ export async function askSteadily(plan: SteadyPlan): Promise<SteadyResult> {
   const { url, queries, connections, perSecond, seconds } = plan;
   const times: number[] = [];
   let failures = 0;
-  // Lighter than fetch, whose own work would be measured too.
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const ask = (path: string, accept: string): Promise<boolean> =>
-    new Promise((resolve) => {
-      const request = get(url + path, { agent, headers: { accept } }, (response) => {
-        response.resume().once('close', () => resolve(response.complete && response.statusCode === 200));
-      });
-      request.once('error', () => resolve(false));
-    });
+  const asker = new Asker(connections);
   const start = performance.now();
   const lane = async (first: number): Promise<void> => {
     for (let place = first; place < perSecond * seconds; place += connections) {
@@ -48,8 +40,7 @@ export async function askSteadily(plan: SteadyPlan): Promise<SteadyResult> {
       if (early > 0) await sleep(early);
       // Timers come late by themselves.
       const since = early > 0 ? performance.now() : due;
-      const path = uniquePath(getPath(text), ++sent + 2_000_000);
-      const answered = await ask(path, accept);
+      const answered = await asker.ask(url + uniquePath(getPath(text), ++sent + 2_000_000), accept);
       // The first second is for both sides to get going.
       if (place < perSecond) continue;
       if (!answered) failures++;
@@ -57,6 +48,6 @@ export async function askSteadily(plan: SteadyPlan): Promise<SteadyResult> {
     }
   };
   await Promise.all(Array.from({ length: connections }, (_, place) => lane(place)));
-  agent.destroy();
+  asker.close();
   return { perSecond, failures, p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'relative-to-absolute-iri';
 import { QueryFault } from './engine.ts';
 
 /** What kind of answer a query has. */
@@ -22,7 +23,8 @@ export const textLimits = {
 // or of all, so that its middle is not tried as the beginning of another, and so do runs of letters in `lexer`. Else a
 // few thousand quotation marks or digits would hold up the thread that answers for seconds.
 export const tokens =
-  /(?<endless>(?:"""(?:[^"\\]|\\.|"(?!""))*|'''(?:[^'\\]|\\.|'(?!''))*)\\?$)|(?<text>"""(?:[^"\\]|\\.|"(?!""))*"""|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"?|'(?:[^'\\\n\r]|\\.)*'?)|(?<iri><[^<>"{}|^`\\\s]*>)|(?<comment>#[^\n\r]*)|(?<name>(?:[\p{L}\p{N}_][\p{L}\p{N}_.·-]*)?:(?:[\p{L}\p{N}_:.·-]|%[0-9A-Fa-f]{2}|\\.)*)|(?<variable>[?$][\p{L}\p{N}_]+)|(?<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)/gsu;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: no IRI has these in it (SPARQL 1.1, section 19.8, IRIREF).
+  /(?<endless>(?:"""(?:[^"\\]|\\.|"(?!""))*|'''(?:[^'\\]|\\.|'(?!''))*)\\?$)|(?<text>"""(?:[^"\\]|\\.|"(?!""))*"""|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"?|'(?:[^'\\\n\r]|\\.)*'?)|(?<iri><[^<>"{}|^`\\\u0000-\u0020]*>)|(?<comment>#[^\n\r]*)|(?<name>(?:[\p{L}\p{N}_][\p{L}\p{N}_.·-]*)?:(?:(?:[\p{L}\p{N}_:]|%[0-9A-Fa-f]{2}|\\.)(?:[\p{L}\p{N}_:.·-]|%[0-9A-Fa-f]{2}|\\.)*)?)|(?<variable>[?$][\p{L}\p{N}_]+)|(?<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)/gsu;
 
 /** {@link tokens}, and what looks like the beginning of a name and is none: keywords and numbers. */
 const lexer = new RegExp(`${tokens.source}|(?<word>[\\p{L}\\p{N}_][\\p{L}\\p{N}_.·-]*)`, 'gsu');
@@ -36,12 +38,19 @@ function skeleton(query: string): string {
     if (groups['endless'] !== undefined) throw endlessString(query, query.length - groups['endless'].length);
     if (groups['comment'] !== undefined) return ' ';
     if (groups['iri'] !== undefined) return '<>';
-    if (groups['name'] !== undefined) return groups['name'].startsWith('_:') ? '_:' : ':';
+    if (groups['name'] !== undefined) return standInFor(groups['name']);
     return groups['text'] === undefined ? '?' : '""';
   });
   last = { query, bare };
   return bare;
 }
+
+// To a parser that looks for keywords first, a name can begin with one, glued to what it names.
+const standInFor = (name: string): string =>
+  name.startsWith('_:') ? '_:' : /^[^:]*service(?:silent)?:/i.test(name) ? 'service:' : ':';
+
+/** What asks another endpoint, in a skeleton. No other keyword has the word in it; before a brace, a name may stand after few. */
+const services = /service(?!:)|(?<!(?:graph|from|named)\s*)service:\s*\{/i;
 
 // What follows can be two strings for one parser and one string without end for another: neither must hide it from us.
 function endlessString(query: string, start: number): QueryFault {
@@ -80,28 +89,30 @@ export const hasForm = (query: string): boolean =>
   ['select', 'ask', 'construct', 'describe'].includes(firstKeyword(skeleton(query)));
 
 const firstKeyword = (bare: string): string =>
-  /^[A-Za-z]+/.exec(bare.replace(/^(?:\s+|BASE\s*<>|PREFIX\s*:\s*<>|VERSION\s*"")*/i, ''))?.[0].toLowerCase() ?? '';
+  /^[A-Za-z]+/
+    .exec(bare.replace(/^(?:\s+|BASE\s*<>|PREFIX\s*(?:service)?:\s*<>|VERSION\s*"")*/i, ''))?.[0]
+    .toLowerCase() ?? '';
 
 /**
  * A bare word of the text that no query has, or undefined: one of an update, wherever it stands, or of what some servers
  * understand beyond SPARQL.
  */
 export const strayWord = (query: string): string | undefined =>
-  /\b(?:insert|delete|load|clear|drop|create|add|move|copy|with|into|define)\b/i.exec(skeleton(query))?.[0];
+  /insert|delete|load|clear|drop|create|add|move|copy|with|into|define/i.exec(skeleton(query))?.[0];
 
 /** Whether a text has an IRI that stands for another one by a base. */
 export const hasRelativeIris = (query: string): boolean =>
   (query.match(tokens) ?? []).some((token) => token.startsWith('<') && !/^<[a-z][a-z0-9+.-]*:/i.test(token));
 
 /** How many SERVICE clauses the query has. */
-export const countServices = (query: string): number => skeleton(query).match(/\bservice\b/gi)?.length ?? 0;
+export const countServices = (query: string): number => skeleton(query).match(new RegExp(services, 'gi'))?.length ?? 0;
 
 /** The query without its comments. */
 export const withoutComments = (query: string): string =>
   query.replace(lexer, (token) => (token.startsWith('#') ? ' ' : token));
 
-/** Whether the query asks another endpoint. No other keyword has the word in it. */
-export const asksElsewhere = (query: string): boolean => /service/i.test(skeleton(query));
+/** Whether the query asks another endpoint. */
+export const asksElsewhere = (query: string): boolean => services.test(skeleton(query));
 
 /**
  * Whether the query can answer something else each time, of the same dataset: it asks for the time, for chance or for
@@ -110,7 +121,8 @@ export const asksElsewhere = (query: string): boolean => /service/i.test(skeleto
  */
 export function isVolatile(query: string): boolean {
   const bare = skeleton(query);
-  return /now|rand|uuid|bnode|service/i.test(bare) || (/construct/i.test(bare) && /[[(]|_:/.test(templateOf(bare)));
+  if (services.test(bare)) return true;
+  return /now|rand|uuid|bnode/i.test(bare) || (/construct/i.test(bare) && /[[(]|_:/.test(templateOf(bare)));
 }
 
 // Of all in a query where it cannot be told apart: better one answer too few that is kept.
@@ -171,8 +183,8 @@ export function fromClauses(query: string, baseIRI?: string): FromClause[] {
   if (!/from/i.test(query)) return [];
   const prefixes = new Map<string, string>();
   let base = baseIRI;
-  const absolute = (iri: string): string =>
-    hasScheme.test(iri) || !URL.canParse(iri, base) ? iri : new URL(iri, base).href;
+  // Not by URL, which would write signs beyond ASCII in another way: that would be another graph.
+  const absolute = (iri: string): string => (hasScheme.test(iri) || base === undefined ? iri : resolve(iri, base));
   const iriOf = ({ kind, text }: Token): string | undefined => {
     if (kind === 'iri') return absolute(text.slice(1, -1));
     const [, prefix = '', local = ''] = (kind === 'name' && /^(.*?):(.*)$/s.exec(text)) || [];

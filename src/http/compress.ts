@@ -1,6 +1,14 @@
 import type { Transform } from 'node:stream';
 import { promisify } from 'node:util';
-import { brotliCompress, constants, createBrotliCompress, createGzip, gzip } from 'node:zlib';
+import {
+  brotliCompress,
+  brotliCompressSync,
+  constants,
+  createBrotliCompress,
+  createGzip,
+  gzip,
+  gzipSync,
+} from 'node:zlib';
 
 /** A content coding that we write (RFC 9110, section 8.4.1). */
 export type Coding = 'br' | 'gzip';
@@ -28,11 +36,15 @@ const brotliOptions = {
 };
 const gzipOptions = { level: 6 };
 
-/** The body in a content coding; made on Node's threads for such work. */
-export const compress = (body: Uint8Array, coding: Coding): Promise<Uint8Array> =>
-  coding === 'br'
-    ? brotli(body, { params: { ...brotliOptions, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } })
-    : gunzippable(body, gzipOptions);
+/** Bytes up to which a body is coded at once: handing it to another thread would take longer. */
+const quick = 8192;
+
+/** The body in a content coding; a large one is made on Node's threads for such work. */
+export async function compress(body: Uint8Array, coding: Coding): Promise<Uint8Array> {
+  const options = { params: { ...brotliOptions, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } };
+  if (body.length <= quick) return coding === 'br' ? brotliCompressSync(body, options) : gzipSync(body, gzipOptions);
+  return coding === 'br' ? brotli(body, options) : gunzippable(body, gzipOptions);
+}
 
 /** Codes a body that passes through. */
 export const compressing = (coding: Coding): Transform =>

@@ -28,6 +28,8 @@ export type KeepFile = (name: string, content: FileContent) => Promise<void>;
 /** Writes a file, and its folder where there is none. */
 export async function writeContent(file: string, content: FileContent): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
+  // What is there may be the same file under two names: it is replaced, never written into.
+  await rm(file, { force: true });
   if (typeof content === 'object' && 'sameAs' in content) {
     // The same bytes under two names, where the disk can do so.
     await link(content.sameAs, file).catch(() => copyFile(content.sameAs, file));

@@ -99,7 +99,10 @@ async function remarksOnPush(
   try {
     const { version: there, changing } = parseMarker(textOf(row['text']));
     if (changing) return ['A push to it has not ended: run umcnl push again, unless one is under way.'];
-    return there === version ? [] : [`It was loaded with version ${there}, and here is ${version}: run umcnl push.`];
+    // One that was refused has left a marker, and nothing else.
+    return there === null || there === version
+      ? []
+      : [`It was loaded with version ${there}, and here is ${version}: run umcnl push.`];
   } catch {
     return [];
   }

@@ -96,7 +96,7 @@ export async function pushDataset(store: RemoteStore, content: PushContent, opti
   const result = {
     loaded: changed.filter(([graph]) => graph !== undefined).length,
     dropped: gone.length,
-    filled: changed.some(([graph]) => graph === undefined),
+    filled: changed.some(([graph, { triples }]) => graph === undefined && triples > 0),
     triples: changed.reduce((sum, [, { triples }]) => sum + triples, 0),
   };
   if (plan.isDone) return { ...result, swap: undefined, differences: [] };
@@ -154,12 +154,14 @@ async function makePlan(store: RemoteStore, content: PushContent, options: PushO
     counts.get(graph) === triples.triples;
   const changed: [GraphName, GraphTriples][] = [...graphs].filter(([graph, triples]) => !isSame(graph, triples));
   const gone = [...new Set([...Object.keys(before.graphs), ...touched])].filter((graph) => !graphs.has(graph));
-  const wanted = wantedDefaultGraph(content, options, isUnion);
+  const wanted = wantedDefaultGraph(content, options, isUnion, before);
   if (wanted && (await mustFill(store, before, wanted, options))) changed.push([undefined, wanted]);
+  const filled: Loaded | null = wanted?.triples ? [wanted.triples, wanted.digest] : null;
   const after: Marker = {
     version,
     graphs: Object.fromEntries([...graphs].map(([graph, { triples, digest }]) => [graph, [triples, digest]])),
-    defaultGraph: wanted ? [wanted.triples, wanted.digest] : null,
+    // What is left alone stays as it was noted.
+    defaultGraph: wanted ? filled : before.defaultGraph,
     staged: [],
   };
   const isDone =
@@ -170,12 +172,18 @@ async function makePlan(store: RemoteStore, content: PushContent, options: PushO
 const isLoaded = (loaded: Loaded | null | undefined, { triples, digest }: GraphTriples): boolean =>
   loaded?.[0] === triples && loaded[1] === digest;
 
+const noTriples: GraphTriples = { triples: 0, bytes: 0, digest: '', blankNodes: false, pieces: async () => [] };
+
+// What it is to hold; undefined where it is left alone.
 function wantedDefaultGraph(
   { defaultGraph, unnamed }: PushContent,
   { defaultGraph: choice, say }: PushOptions,
   isUnion: boolean,
+  before: Marker,
 ): GraphTriples | undefined {
-  if (choice === 'merge' || (choice === 'auto' && !isUnion)) return defaultGraph;
+  // What an earlier push has put there goes when this one has nothing for it.
+  if (choice === 'merge' || (choice === 'auto' && !isUnion))
+    return defaultGraph ?? (before.defaultGraph ? noTriples : undefined);
   if (unnamed && choice === 'auto')
     throw new PushRefused(
       `${unnamed} triples stand in no graph, and the default graph of this store is the union of its graphs. Give their file a graph (--graph <iri=file>), or leave them out (--default-graph none).`,
