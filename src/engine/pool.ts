@@ -42,7 +42,7 @@ const lookEvery = 0.025;
 const slowAfter = { starts: 2, least: 0.1, most: 1 } as const;
 /** Seconds after which a query's thread has to let all others go first. */
 const lowPriorityAfter = 1;
-/** Seconds that a worker more than needed is kept. */
+/** Seconds that a worker more than needed is kept; one that took long to start, twice as long as that. */
 const spareTime = 5;
 
 interface Job {
@@ -230,8 +230,8 @@ export class EnginePool {
       else if (running > this.#slowTime && job.gone) this.#replace(member, gone());
       // One that waits for others takes nothing from anybody.
       else if (this.#waits) continue;
-      else if (running > this.#slowTime && !job.slow) this.#slowDown(member, job);
-      else if (running > lowPriorityAfter) lowerPriority(member);
+      else if (running > this.#slowTime && !job.slow) this.#slowDown(member, job, running);
+      else if (running > lowPriorityAfter) this.#letOthersGoFirst(member, running);
     }
     for (const job of this.#queue.filter(({ queued }) => time - queued > timeLimit)) {
       this.#queue.splice(this.#queue.indexOf(job), 1);
@@ -239,23 +239,29 @@ export class EnginePool {
         new QueryFault('overloaded', `The query waited ${timeLimit} s behind long ones. Try again in a few seconds.`),
       );
     }
-    const spare = [...this.#members].filter(({ job, since, ready }) => ready && !job && time - since > spareTime);
+    const keptFor = Math.max(spareTime, 2 * this.#members.startTime);
+    const spare = [...this.#members].filter(({ job, since, ready }) => ready && !job && time - since > keptFor);
     const more = this.#members.size - this.#slowOnes().length - workers;
     for (const member of spare.slice(0, Math.max(0, more))) this.#members.dismiss(member);
     this.#assign();
   }
 
-  #slowDown(member: Member, job: Job): void {
+  #slowDown(member: Member, job: Job, running: number): void {
     const { workers } = this.#options;
     const before = this.#slowOnes().length;
     job.slow = true;
     this.#knownSlow.set(job.request.query, true);
-    if (this.#queue.length) lowerPriority(member);
+    if (this.#queue.length) this.#letOthersGoFirst(member, running);
     if (before < workers || (!this.#queue.length && before + 1 < 2 * workers)) return;
     // No place for it now, and others wait or might come: it is begun anew when there is one.
     this.#finish(member);
     this.#queue.push(job);
     this.#replace(member, broken());
+  }
+
+  // Low priority is for good, so another worker takes its place afterwards: not worth it where that takes longer.
+  #letOthersGoFirst(member: Member, running: number): void {
+    if (running > this.#members.startTime) lowerPriority(member);
   }
 
   // As many workers as were asked for beside those with slow queries, up to twice the number in all.
