@@ -6,6 +6,7 @@ import type { QueryFile } from '../src/load/query-files.ts';
 import { Collections } from '../src/publish/collections.ts';
 import { GraphIndex } from '../src/publish/graph-index.ts';
 import { Reader } from '../src/publish/graph-reader.ts';
+import { hasMoreThings } from '../src/publish/search/findable.ts';
 import { namedNode, rdfs } from '../src/rdf/terms.ts';
 import { serve } from './setup/server.ts';
 
@@ -180,6 +181,19 @@ describe('a reader', () => {
     const index = GraphIndex.over(facts, new Reader(engine));
     expect(await index.reading(() => index.things('urn:x:'))).toEqual(all);
     expect(asked.length).toBeGreaterThan(16);
+  });
+
+  test('asks for no more than it needs to know whether there are so many', async () => {
+    const asked: string[] = [];
+    const engine = {
+      query: async ({ query }: QueryRequest) => {
+        asked.push(query);
+        return answer([{ s: { type: 'uri', value: 'urn:x:1' } }, { s: { type: 'uri', value: 'urn:x:2' } }]);
+      },
+    };
+    const index = GraphIndex.over(facts, new Reader(engine));
+    expect([await hasMoreThings(index, 'urn:x:', 1), await hasMoreThings(index, 'urn:x:', 2)]).toEqual([true, false]);
+    expect(asked.map((query) => /LIMIT (\d+)/.exec(query)?.[1])).toEqual(['2', '3']);
   });
 
   test('refuses what would fill the memory', async () => {

@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { sendFile } from '../src/http/file.ts';
+import { Problem } from '../src/http/problem.ts';
 import { Drain, type StopSteps } from '../src/http/shutdown.ts';
 import { type ServerProcess, startProcess } from './support/process.ts';
 
@@ -70,6 +72,40 @@ test('answers that a client has asked for ahead end with its connection', async 
   expect(closed.sort()).toEqual(['/a', '/b', '/c']);
   expect(await seconds(drain.stop(steps(5)))).toBeLessThan(1);
 });
+
+test.runIf(existsSync('/proc/self/fd'))(
+  'files that a client has asked for ahead are closed with its connection',
+  async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'shutdown-test-'));
+    const file = path.join(folder, 'large');
+    writeFileSync(file, Buffer.alloc(4 << 20));
+    const opened = (): number =>
+      readdirSync('/proc/self/fd').filter((name) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${name}`) === file;
+        } catch {
+          return false;
+        }
+      }).length;
+    const { port } = await start((request, response) => {
+      if (request.url === '/a') return;
+      const sent = {
+        path: file,
+        headers: {},
+        bytes: 4 << 20,
+        sha256: '00',
+        absent: () => new Problem(404, 'not-found', 'It is gone.'),
+      };
+      void sendFile(request as never, response as never, sent);
+    });
+    const { socket } = open(port);
+    socket.write(['/a', '/b', '/c'].map((path) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`).join(''));
+    await expect.poll(opened).toBe(2);
+    socket.destroy();
+    await expect.poll(opened).toBe(0);
+    rmSync(folder, { recursive: true });
+  },
+);
 
 describe('a server that stops', () => {
   test('closes at once what is idle, and takes no more connections', async () => {

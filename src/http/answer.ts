@@ -313,7 +313,8 @@ async function writePieces(
   response.writeHead(200, headers);
   // Those that observe requests, and those of the pipeline, are more than the ten of which Node warns.
   response.setMaxListeners(20);
-  if (request.method === 'HEAD') {
+  // Of one that has ended nothing more would be heard.
+  if (request.method === 'HEAD' || response.destroyed) {
     // What there would be is not fetched.
     await body[Symbol.asyncIterator]().return?.();
     response.end();

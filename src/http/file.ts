@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Request, Response } from 'express';
 import send from 'send';
 import { Problem } from './problem.ts';
@@ -40,7 +41,9 @@ export function sendFile(request: Request, response: Response, file: SentFile): 
     stream.on('headers', () => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     });
-    stream.on('stream', () => {
+    stream.on('stream', (source: Readable) => {
+      // An answer that waits behind another on its connection ends without its file being told.
+      response.once('close', () => source.destroy());
       // Of a range there is no digest beforehand.
       if (response.statusCode === 200) response.setHeader('Content-Digest', digest);
     });
@@ -50,7 +53,9 @@ export function sendFile(request: Request, response: Response, file: SentFile): 
       reject(problemOf(error, file, response));
     });
     response.once('close', resolve);
-    stream.pipe(response);
+    // Nothing more will be heard of an answer that has ended already.
+    if (response.destroyed) resolve();
+    else stream.pipe(response);
   });
 }
 

@@ -163,7 +163,7 @@ function listOfGraphs(site: Site, format: string | undefined, number: number): A
     json(() => ({
       version: site.dataset.version,
       default: { url: `${site.publicUrl}${graphStorePath}?default`, triples: graphs.defaultTriples },
-      ...(number < page.pages ? { next: site.publicUrl + graphsPagePath(number + 1) } : {}),
+      ...(number < page.pages ? { next: `${site.publicUrl}${graphsPagePath(number + 1)}&format=json` } : {}),
       graphs: page.named.map(({ name, triples }) => ({
         graph: name,
         url: site.publicUrl + graphAddress(site, name),

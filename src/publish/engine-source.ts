@@ -141,8 +141,8 @@ export class EngineSource implements GraphSource {
     return this.#reader.ask({ kind: 'mentioned', iri }) ?? false;
   }
 
-  things(base: string): readonly string[] {
-    return this.#reader.ask({ kind: 'things', base }) ?? [];
+  things(base: string, limit?: number): readonly string[] {
+    return this.#reader.ask({ kind: 'things', base, ...(limit === undefined ? {} : { limit }) }) ?? [];
   }
 
   ofKind(): readonly string[] {

@@ -151,9 +151,9 @@ export class GraphIndex {
     return this.find(namedNode(iri), null, null).length > 0 || this.isGraph(iri) || this.#source.isMentioned(iri);
   }
 
-  /** The things with a class of which the IRIs begin with a base, in the order of their IRIs. */
-  things(base: string): readonly string[] {
-    return this.#source.things(base);
+  /** The things with a class of which the IRIs begin with a base, in the order of their IRIs; so many of them at most. */
+  things(base: string, limit?: number): readonly string[] {
+    return this.#source.things(base, limit);
   }
 
   /** The things of which the IRIs are the same up to the last slash, that slash included; of a dataset in memory only. */

@@ -34,8 +34,8 @@ const mostAtOnce = 5 * mostQuads;
 const mostWanted = 100_000;
 /** Other answers that are kept. */
 const mostFacts = 20_000;
-/** Kinds of which an answer can have many megabytes. */
-const large: ReadonlySet<Want['kind']> = new Set<Want['kind']>(['types', 'names']);
+/** Kinds of which an answer, or those to all that may be asked, can have many megabytes. */
+const large: ReadonlySet<Want['kind']> = new Set<Want['kind']>(['types', 'names', 'sample', 'called']);
 
 /** Things that one query asks for, and characters of their list. */
 const batchSize = 200;

@@ -77,8 +77,8 @@ export interface GraphSource {
   /** Whether a thing is a value, or a property. */
   isMentioned(iri: string): boolean;
 
-  /** The things with a class of which the IRIs begin with a base, in the order of their IRIs. */
-  things(base: string): readonly string[];
+  /** The things with a class of which the IRIs begin with a base, in the order of their IRIs; so many of them at most. */
+  things(base: string, limit?: number): readonly string[];
   /** The things of which the IRIs are the same up to the last slash, that slash included. */
   ofKind(kind: string): readonly string[];
   /** The classes of all things below a base, and the names of them and of what is the same. */

@@ -115,8 +115,8 @@ export class MemorySource implements GraphSource {
     return this.mentions(iri) > 0 || this.#with(iri).length > 0;
   }
 
-  things(base: string): readonly string[] {
-    return sortedSubjects(this.#with(rdf('type')).filter(isBelow(base)));
+  things(base: string, limit?: number): readonly string[] {
+    return sortedSubjects(this.#with(rdf('type')).filter(isBelow(base))).slice(0, limit);
   }
 
   ofKind(kind: string): readonly string[] {

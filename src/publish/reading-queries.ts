@@ -182,9 +182,10 @@ export const kinds: { readonly [K in Kind]: KindOf<K> } = {
       ).filter((each) => each.length > iri.length + 1),
   },
   things: {
-    ask: async (engine, { base }, onCut) => {
-      const where = `?s a ?type FILTER(${isBelow('s', base)})`;
-      return values(await askLong(engine, { select: 'DISTINCT ?s', where, limit: mostThings }, onCut), 's').sort();
+    ask: async (engine, { base, limit = mostThings }, onCut) => {
+      const list = { select: 'DISTINCT ?s', where: `?s a ?type FILTER(${isBelow('s', base)})`, limit };
+      const rows = limit < mostThings ? await askInPieces(engine, list) : await askLong(engine, list, onCut);
+      return values(rows, 's').sort();
     },
   },
   types: {

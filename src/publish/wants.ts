@@ -34,8 +34,8 @@ export type Want =
     }
   /** The parts of a thing, named with a fragment, that point to it. */
   | { readonly kind: 'parts'; readonly iri: string }
-  /** The things with a class of which the IRIs begin so, in the order of their IRIs. */
-  | { readonly kind: 'things'; readonly base: string }
+  /** The things with a class of which the IRIs begin so, in the order of their IRIs; any of them where they are limited. */
+  | { readonly kind: 'things'; readonly base: string; readonly limit?: number }
   /** The classes of each of them, and the names with some properties: also those of what is the same as it. */
   | { readonly kind: 'types'; readonly base: string }
   | { readonly kind: 'names'; readonly base: string; readonly properties: readonly string[] }

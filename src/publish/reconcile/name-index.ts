@@ -113,7 +113,9 @@ export class NameIndex {
   static async of(index: GraphIndex, base: string, pace?: Pace): Promise<NameIndex> {
     const made = new NameIndex();
     const pause = takeTurns(pace);
-    const things = await index.reading(() => index.things(base));
+    // One more than are read one by one tells that there are too many.
+    const most = index.isWhole ? undefined : mostThings + 1;
+    const things = await index.reading(() => index.things(base, most));
     if (!index.isWhole && things.length > mostThings) {
       await made.#addAll(index, base, pause);
       return made;

@@ -296,7 +296,8 @@ export class Reconciler {
 
   /** Things, classes or properties that a text is the beginning or the IRI of. */
   suggest(what: 'entity' | 'type' | 'property', prefix: string): string[] {
-    if (what === 'entity') return [...new Set([...this.#identified(prefix.trim()), ...this.#beginning(prefix)])];
+    if (what === 'entity')
+      return [...new Set([...this.#identified(prefix.trim()), ...this.#beginning(prefix)])].slice(0, mostBegun);
     const all = what === 'type' ? this.types() : this.properties();
     const wanted = lettersOf(prefix);
     return all.filter(

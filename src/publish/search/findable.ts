@@ -66,7 +66,7 @@ export async function* findThings(index: GraphIndex, base: string, limit: number
 
 /** Whether a graph has more such things than can be searched in memory. */
 export const hasMoreThings = (index: GraphIndex, base: string, limit: number): Promise<boolean> =>
-  index.isWhole ? Promise.resolve(false) : index.reading(() => index.things(base).length > limit);
+  index.isWhole ? Promise.resolve(false) : index.reading(() => index.things(base, limit + 1).length > limit);
 
 /** Those of which a name has all the words of a text; if there are none, any of them. */
 export async function* findCalled(
