@@ -198,8 +198,10 @@ describe('a server that watches its files', () => {
     expect(await numbers(server)).toEqual({ one: 1, two: 1, three: 3 });
     write('data/one.ttl', thing('one', 7));
     await isServed(server, { one: 7, two: 1, three: 3 });
+    // A change that comes while the server looks for the first time is found twice: the second time nothing is to be done.
+    await expect.poll(async () => (await ready(server)).rebuild?.state, patience).toBe('done');
     const after = await ready(server);
-    expect(after).toMatchObject({ status: 'ready', rebuild: { state: 'done' } });
+    expect(after.status).toBe('ready');
     expect(after.version).not.toBe(before.version);
     expect(await numbers(server, { version: before.version })).toEqual({ one: 1, two: 1, three: 3 });
     const list = (await (await fetch(`${server.url}/dumps/`, { headers: { Accept: 'application/json' } })).json()) as {
