@@ -269,8 +269,13 @@ describe('the graphs and services that a query names', () => {
     [`PREFIX ex: <${ex}> SELECT * { ?s ex:from <${ex}a> ; ex:from ex:b }`, []],
     [`SELECT * { ?s ?p "from <${ex}a>" } # FROM <${ex}b>`, []],
     ['SELECT * FROM unknown:a {}', []],
+    ['BASE <mailto:x> SELECT * FROM <a> {}', ['mailto:a']],
   ])('of %j', (query, graphs) => {
     expect(namesGraphs(query, ex)).toEqual(graphs);
+  });
+
+  test('by a base that is none, they stay as they are written', () => {
+    expect(namesGraphs('BASE <x/> SELECT * FROM <a> {}')).toEqual(['a']);
   });
 
   test('services are keywords, and neither properties nor texts', () => {

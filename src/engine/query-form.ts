@@ -184,7 +184,15 @@ export function fromClauses(query: string, baseIRI?: string): FromClause[] {
   const prefixes = new Map<string, string>();
   let base = baseIRI;
   // Not by URL, which would write signs beyond ASCII in another way: that would be another graph.
-  const absolute = (iri: string): string => (hasScheme.test(iri) || base === undefined ? iri : resolve(iri, base));
+  const absolute = (iri: string): string => {
+    if (hasScheme.test(iri) || base === undefined) return iri;
+    try {
+      return resolve(iri, base);
+    } catch {
+      // What is wrong with a base, an engine says.
+      return iri;
+    }
+  };
   const iriOf = ({ kind, text }: Token): string | undefined => {
     if (kind === 'iri') return absolute(text.slice(1, -1));
     const [, prefix = '', local = ''] = (kind === 'name' && /^(.*?):(.*)$/s.exec(text)) || [];
